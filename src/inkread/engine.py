@@ -1,0 +1,88 @@
+"""28×28 ink, batched → ten probabilities. The only file that knows onnxruntime."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from inkread.errors import ModelError
+from inkread.ink import CANVAS_PX, Ink
+
+BATCH = 256  # pictures a run: more is no faster and only takes memory
+
+onnxruntime.disable_telemetry_events()
+
+
+class Engine:
+    """A digit network, loaded once and used from any number of threads.
+
+    The network maps ink, float32 of shape (batch, 1, 28, 28), 0–1, to logits of shape (batch, 10).
+    """
+
+    def __init__(self, model: Path | None = None, *, threads: int = 1) -> None:
+        """Load a network.
+
+        Args:
+            model: an ONNX file; the bundled network when None.
+            threads: of one run; a single digit is fastest on one.
+
+        Raises:
+            ModelError: the file is missing, is no ONNX model, or has other inputs or outputs.
+        """
+        if model is None:
+            with as_file(files("inkread") / "weights" / "digit.onnx") as bundled:
+                self._session = _session(bundled, threads)
+        else:
+            self._session = _session(model, threads)
+        self._input = self._session.get_inputs()[0].name
+
+    def probabilities(self, inks: Ink) -> NDArray[np.float32]:
+        """Return the probability of each digit for each ink.
+
+        Args:
+            inks: shape (count, 28, 28), float32, 0–1.
+
+        Returns:
+            Shape (count, 10), float32; every row sums to 1.
+        """
+        rows = [
+            self._session.run(None, {self._input: inks[start : start + BATCH, None]})[0]
+            for start in range(0, len(inks), BATCH)
+        ]
+        return softmax(np.concatenate(rows)) if rows else np.zeros((0, 10), np.float32)
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Turn logits into probabilities along the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
+    if not model.is_file():
+        raise ModelError(f"no such model: {model}")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime raises a class of its own for every kind of failure
+        raise ModelError(f"needs an ONNX model, got something else: {model}") from error
+    _check_shapes(session, model)
+    return session
+
+
+def _check_shapes(session: onnxruntime.InferenceSession, model: Path) -> None:
+    ins = [list(each.shape[1:]) for each in session.get_inputs()]
+    outs = [list(each.shape[1:]) for each in session.get_outputs()]
+    if ins != [[1, CANVAS_PX, CANVAS_PX]] or outs != [[10]]:
+        raise ModelError(
+            "needs a model from (batch, 1, 28, 28) to (batch, 10), "
+            f"got inputs {ins} and outputs {outs}: {model}"
+        )

@@ -1,0 +1,86 @@
+"""Every error Inkread raises on purpose.
+
+InkreadError                 catch this one to catch them all
+├── PictureError             the picture cannot be read
+│   ├── UnreadablePicture    not a picture, damaged, or a format not known here
+│   ├── PictureTooLarge      more pixels than are decoded
+│   └── BlankPicture         a picture without ink
+├── ModelError               a model file cannot be used
+├── DataError                training data is missing or not what it should be
+├── SettingsError            an INKREAD_* variable is unknown or out of range
+├── ServeError               the address or port to serve on cannot be used
+├── RequestError             a request to the API holds no picture
+│   ├── UnsupportedType      it is of a media type that can hold none
+│   └── UploadTooLarge       it has more bytes than are accepted
+└── MissingExtra             an optional part of Inkread is not installed
+"""
+
+
+class InkreadError(Exception):
+    """An error with a plain message and, where there is one, the way out.
+
+    Attributes:
+        message: what was needed and what came, lower case, no full stop.
+        hint: what to do about it, or None.
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        if hint:
+            self.add_note(f"hint: {hint}")
+
+
+class PictureError(InkreadError):
+    """The picture cannot be read."""
+
+
+class UnreadablePicture(PictureError):
+    """Not a picture, damaged, or in a format that is not known here."""
+
+
+class PictureTooLarge(PictureError):
+    """More pixels than are decoded."""
+
+
+class BlankPicture(PictureError):
+    """A picture without ink."""
+
+
+class ModelError(InkreadError):
+    """A model file cannot be used."""
+
+
+class DataError(InkreadError):
+    """Training data is missing or not what it should be."""
+
+
+class SettingsError(InkreadError):
+    """An INKREAD_* variable is unknown or out of range."""
+
+
+class ServeError(InkreadError):
+    """The address or port to serve on cannot be used."""
+
+
+class RequestError(InkreadError):
+    """A request to the API holds no picture."""
+
+
+class UnsupportedType(RequestError):
+    """A request of a media type that can hold no picture."""
+
+
+class UploadTooLarge(RequestError):
+    """A request with more bytes than are accepted."""
+
+
+class MissingExtra(InkreadError):
+    """An optional part of Inkread is not installed."""
+
+    def __init__(self, needed_for: str, extra: str) -> None:
+        super().__init__(
+            f"{needed_for} needs packages that are not installed",
+            hint=f"pip install 'inkread[{extra}]'",
+        )

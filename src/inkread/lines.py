@@ -1,0 +1,139 @@
+"""Ruled lines and squared paper, taken out of a mask of ink without cutting the digit."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.uint8]
+Pixels = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A thin line, straight or hardly bent.
+
+    Attributes:
+        band: 1 on the pixels that it covers from rim to rim; transposed where it is upright.
+        thickness_px: of the band.
+        length_px: between its visible ends.
+        from_rim_to_rim: whether both ends are at the picture's rim.
+        upright: whether it runs from top to bottom.
+    """
+
+    band: Mask
+    thickness_px: int
+    length_px: int
+    from_rim_to_rim: bool
+    upright: bool
+
+
+def without_ruled_lines(mask: Mask) -> Mask:
+    """Remove straight thin lines that run across the picture, in both directions.
+
+    Args:
+        mask: shape (height, width), uint8; 1 is ink.
+
+    Returns:
+        The mask without them. Where a stroke crosses a line it stays whole.
+    """
+    lines = _horizontal_lines(mask, upright=False) + _horizontal_lines(mask.T, upright=True)
+    if not lines:
+        return mask
+    digit_px = _extent(_erase_all(mask, lines))
+    # The bar of a 7 is straight and thin too, but it is hardly longer than the 7 is high.
+    return _erase_all(
+        mask,
+        [line for line in lines if line.from_rim_to_rim or 0 < 2 * digit_px <= line.length_px],
+    )
+
+
+def _horizontal_lines(mask: Mask, upright: bool) -> list[_Line]:
+    """Find the lines by their longest clear pieces, each followed across the whole picture."""
+    mask = np.ascontiguousarray(mask)
+    height, width = mask.shape
+    thickest = max(3, round(0.03 * min(height, width)))
+    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    thin = cv2.bitwise_and(mask, 1 - thick)
+    runs = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, max(8, width // 32)), np.uint8))
+    if np.count_nonzero(runs.max(axis=0)) < width / 10:
+        return []
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    rows, columns = np.nonzero(runs)
+    part_of = parts[rows, columns]
+    lengths = stats[:, cv2.CC_STAT_WIDTH]
+    lines: list[_Line] = []
+    for part in np.argsort(-lengths):
+        if part == 0 or lengths[part] < width / 10:
+            continue
+        piece = part_of == part
+        if not piece.any():
+            continue  # it lies along a longer piece
+        near = _along(rows, columns, piece, thickest, width)
+        line = _line((height, width), rows[near], columns[near], thickest, upright)
+        if line is not None:
+            lines.append(line)
+            part_of = np.where(near, 0, part_of)
+    return lines
+
+
+def _along(
+    rows: Pixels, columns: Pixels, near: NDArray[np.bool_], thickest: int, width: int
+) -> NDArray[np.bool_]:
+    """Grow one piece of a line to all pixels that lie along it; a page may bend a little."""
+    for _ in range(4):
+        length = np.ptp(columns[near]) if near.any() else 0
+        if length < width / 12:
+            return np.zeros_like(near)
+        bend = np.polyfit(columns[near], rows[near], 2 if length > width / 2 else 1)
+        near = np.abs(rows - np.polyval(bend, columns)) <= thickest
+    return near
+
+
+def _line(
+    shape: tuple[int, int], rows: Pixels, columns: Pixels, thickest: int, upright: bool
+) -> _Line | None:
+    """Fit a line to the pixels along it, or find them too thick, too short or too gappy."""
+    height, width = shape
+    covered = np.unique(columns)
+    if len(covered) < width / 12:
+        return None
+    length = int(covered[-1] - covered[0]) + 1
+    thickness = len(rows) / len(covered)
+    middle = np.polyval(np.polyfit(columns, rows, 2), np.arange(width))
+    ends = covered[[0, -1]]
+    to_side = np.minimum(ends, width - 1 - ends)
+    to_top_or_bottom = np.minimum(middle[ends], height - 1 - middle[ends])
+    at_rim = bool((np.minimum(to_side, to_top_or_bottom) <= max(3, width // 25)).all())
+    shortest = width / 8 if at_rim else width / 2
+    if thickness > thickest or length < shortest or len(covered) < length / 2:
+        return None
+    band = np.abs(np.arange(height)[:, None] - middle[None, :]) <= thickness / 2 + 1.5
+    return _Line(band.astype(np.uint8), round(thickness) + 4, length, at_rim, upright)
+
+
+def _erase_all(mask: Mask, lines: list[_Line]) -> Mask:
+    for line in lines:
+        mask = _erase(mask.T, line).T if line.upright else _erase(mask, line)
+    return np.ascontiguousarray(mask)
+
+
+def _erase(mask: Mask, line: _Line) -> Mask:
+    """Erase a line except where a stroke goes on above it and below it."""
+    beside = np.ascontiguousarray(mask & (1 - line.band))
+    reach = np.ones((line.thickness_px, 3), np.uint8)
+    nothing = np.zeros((line.thickness_px - 1, 3), np.uint8)
+    above = cv2.dilate(beside, np.vstack((reach, nothing))).astype(np.uint8)
+    below = cv2.dilate(beside, np.vstack((nothing, reach))).astype(np.uint8)
+    crossing: Mask = mask & line.band & above & below
+    return beside | crossing
+
+
+def _extent(mask: Mask) -> int:
+    """Return the longer side, px, of the largest connected part."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if len(stats) < 2:
+        return 0
+    largest = stats[1:][stats[1:, cv2.CC_STAT_AREA].argmax()]
+    return int(max(largest[cv2.CC_STAT_WIDTH], largest[cv2.CC_STAT_HEIGHT]))

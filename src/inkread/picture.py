@@ -1,0 +1,270 @@
+"""A path, bytes, PIL image or array → a grey array, upright, bounded. Only this opens pictures."""
+
+import io
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from inkread.errors import MissingExtra, PictureTooLarge, UnreadablePicture
+
+Grey: TypeAlias = NDArray[np.uint8]
+Picture: TypeAlias = (
+    str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | NDArray[np.uint8]
+)
+
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "DIB", "GIF", "TIFF")
+FORMATS_TEXT = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+MAX_PIXELS = 50_000_000  # a 48-megapixel phone photo still passes
+MAX_BYTES = 100_000_000
+LONGEST_SIDE_PX = 1024
+
+
+def load_grey(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> Grey:
+    """Open a picture and return it upright, in grey, and no larger than asked.
+
+    Args:
+        picture: a path, the bytes of a file, a PIL image, or an array of shape
+            (height, width), (height, width, 3) RGB or (height, width, 4) RGBA, uint8, 0–255.
+        longest_side_px: a larger picture is scaled down to it, by area.
+
+    Returns:
+        Shape (height, width), uint8. Light and dark are as in the picture. Where it is
+        transparent it is paper, of whichever shade its strokes stand out from.
+
+    Raises:
+        UnreadablePicture: not a picture, damaged, or in a format not known here.
+        PictureTooLarge: over 50 million pixels or 100 MB.
+        MissingExtra: a HEIC picture, and the extra `heic` is not installed.
+    """
+    return _bounded(_flatten(_pixels(picture, longest_side_px)), longest_side_px)
+
+
+def load_rgb(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> NDArray[np.uint8]:
+    """Open a picture to show it: upright, in colour, on white where it is transparent.
+
+    Args:
+        picture: as for `load_grey`.
+        longest_side_px: a larger picture is scaled down to it, by area.
+
+    Returns:
+        Shape (height, width, 3), uint8.
+
+    Raises:
+        PictureError, MissingExtra: as `load_grey` does.
+    """
+    pixels = _bounded(_pixels(picture, longest_side_px), longest_side_px)
+    if pixels.ndim == 2:
+        return np.repeat(pixels[..., None], 3, axis=2)
+    if pixels.shape[2] == 3:
+        return pixels
+    share = pixels[..., 3:].astype(np.float32) / 255
+    return (pixels[..., :3] * share + 255 * (1 - share)).round().astype(np.uint8)
+
+
+def _pixels(picture: Picture, longest_side_px: int) -> NDArray[np.uint8]:
+    """Return shape (height, width) or (height, width, 3 or 4), upright; a JPEG may be reduced."""
+    if isinstance(picture, np.ndarray):
+        return _checked_array(picture)
+    if isinstance(picture, Image.Image):
+        return _decoded(picture, name="")
+    if isinstance(picture, bytes | bytearray | memoryview):
+        return _opened_and_decoded(bytes(picture), longest_side_px, name="")
+    if isinstance(picture, str | os.PathLike):
+        name = f": {os.fspath(picture)}"
+        return _opened_and_decoded(_read_file(Path(picture)), longest_side_px, name)
+    raise UnreadablePicture(
+        f"needs a picture, got {type(picture).__name__}",
+        hint="pass a path, bytes, a PIL image or a uint8 array",
+    )
+
+
+def _checked_array(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if array.dtype != np.uint8:
+        raise UnreadablePicture(
+            f"needs a uint8 array, got {array.dtype}",
+            hint="scale the values to 0–255 and convert with .astype(numpy.uint8)",
+        )
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        shape = "×".join(map(str, array.shape)) or "a single number"
+        raise UnreadablePicture(
+            f"needs an array of height×width, height×width×3 or height×width×4, got {shape}"
+        )
+    height, width = array.shape[:2]
+    if not height or not width:
+        raise UnreadablePicture(f"needs an array with pixels, got {height}×{width}")
+    _check_size(width, height, name="")
+    return array
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise UnreadablePicture(f"needs a picture, got a folder: {path}")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise UnreadablePicture(f"no such file: {path}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadablePicture(f"cannot open the file, {reason}: {path}") from None
+    if len(data) > MAX_BYTES:
+        raise PictureTooLarge(f"needs a file of at most {MAX_BYTES // 1_000_000} MB: {path}")
+    return data
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    if data[4:12] in HEIC_BRANDS:
+        return _opened_heic(data, name)
+    try:
+        return Image.open(io.BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureTooLarge(_too_large("far more", name)) from None
+    except Exception:  # noqa: BLE001  # Pillow's decoders raise whatever a damaged header makes them raise
+        raise UnreadablePicture(
+            f"needs a picture, got {_kind(data)}{name}", hint=f"{FORMATS_TEXT} are read"
+        ) from None
+
+
+HEIC_BRANDS = tuple(
+    b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+)
+
+
+def _opened_heic(data: bytes, name: str) -> Image.Image:
+    try:
+        from pillow_heif import HeifImageFile
+    except ImportError:
+        raise MissingExtra(f"reading HEIC pictures{name}", extra="heic") from None
+    try:
+        return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+    except Exception:  # noqa: BLE001  # as in _opened
+        raise UnreadablePicture(f"the picture is damaged{name}") from None
+
+
+def _kind(data: bytes) -> str:
+    """Name what a file that is no picture seems to be."""
+    if not data:
+        return "an empty file"
+    if data.startswith(b"%PDF"):
+        return "a PDF"
+    head = data[:1024]
+    if b"<svg" in head:
+        return "an SVG drawing"
+    try:
+        text = head.decode("utf-8", errors="strict" if len(data) <= 1024 else "ignore")
+    except UnicodeDecodeError:
+        return "something else"
+    return "a text file" if text.isprintable() or not _has_control(text) else "something else"
+
+
+def _has_control(text: str) -> bool:
+    return any(ord(letter) < 32 and letter not in "\t\n\r\f" for letter in text)
+
+
+def _check_size(width: int, height: int, name: str) -> None:
+    if width * height > MAX_PIXELS:
+        raise PictureTooLarge(_too_large(f"{width}×{height}", name))
+
+
+def _too_large(size: str, name: str) -> str:
+    return f"needs a picture of at most {MAX_PIXELS // 1_000_000} million pixels, got {size}{name}"
+
+
+def _opened_and_decoded(data: bytes, longest_side_px: int, name: str) -> NDArray[np.uint8]:
+    with _opened(data, name) as image:
+        _check_size(*image.size, name)
+        # A JPEG decodes at a half, a quarter or an eighth of its size, and much faster.
+        image.draft(None, (longest_side_px, longest_side_px))
+        return _decoded(image, name)
+
+
+def _decoded(image: Image.Image, name: str) -> NDArray[np.uint8]:
+    _check_size(*image.size, name)
+    try:
+        return _eight_bit(ImageOps.exif_transpose(image))
+    except Exception:  # noqa: BLE001  # as in _opened: damage shows only while the pixels are decoded
+        raise UnreadablePicture(
+            f"the picture is damaged or cut off{name}", hint="save or send it once more"
+        ) from None
+
+
+def _eight_bit(image: Image.Image) -> NDArray[np.uint8]:
+    """Return shape (height, width) or (height, width, 3 or 4), uint8."""
+    if image.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
+        return _scaled_to_bytes(np.asarray(image, dtype=np.float32))
+    if image.mode == "1":
+        image = image.convert("L")
+    if image.has_transparency_data:
+        return np.asarray(image.convert("RGBA"))
+    if image.mode not in ("L", "RGB"):
+        image = image.convert("RGB")
+    return np.asarray(image)
+
+
+def _scaled_to_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Scale 16-bit, 32-bit or 0–1 values to bytes by the smallest usual range that holds them."""
+    values = np.nan_to_num(values)
+    top = float(values.max())
+    full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top)
+    scaled: NDArray[np.uint8] = np.clip(values * (255.0 / full), 0, 255).round().astype(np.uint8)
+    return scaled
+
+
+def _flatten(pixels: NDArray[np.uint8]) -> Grey:
+    if pixels.ndim == 2:
+        return pixels
+    if pixels.shape[2] == 4:
+        alpha = pixels[..., 3]
+        rgb = np.ascontiguousarray(pixels[..., :3])
+        if int(alpha.min()) < 255:
+            return _on_paper(_one_channel(rgb), alpha)
+        return _one_channel(rgb)
+    return _one_channel(np.ascontiguousarray(pixels))
+
+
+def _one_channel(rgb: NDArray[np.uint8]) -> Grey:
+    """Take the luma, or the colour channel in which the picture has far more contrast.
+
+    Yellow on white and red on green hardly differ in luma.
+    """
+    luma = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    height, width = luma.shape
+    size = (min(width, 64), min(height, 64))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).reshape(-1, 3)
+    contrast = np.ptp(small, axis=0)
+    channel = int(contrast.argmax())
+    luma_contrast = int(np.ptp(small @ np.array([0.299, 0.587, 0.114])))
+    if contrast[channel] > 2 * luma_contrast + 16:
+        return np.ascontiguousarray(rgb[..., channel])
+    return luma
+
+
+def _on_paper(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
+    """Lay a picture with transparency on paper of a shade that its strokes stand out from.
+
+    Where the visible part has contrast of its own and covers much, it brings its own paper.
+    """
+    visible = grey[alpha > 127]
+    if not visible.size:
+        return np.full_like(grey, 255)
+    low, middle, high = np.percentile(visible, (2, 50, 98))
+    brings_paper = visible.size > grey.size // 2 and high - low > 64
+    paper = middle if brings_paper else 255.0 if middle < 128 else 0.0
+    share = alpha.astype(np.float32) / 255
+    flat: Grey = (grey * share + paper * (1 - share)).round().astype(np.uint8)
+    return flat
+
+
+def _bounded(pixels: NDArray[np.uint8], longest_side_px: int) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    factor = longest_side_px / max(height, width)
+    if factor >= 1:
+        return np.ascontiguousarray(pixels)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    smaller = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(smaller, dtype=np.uint8)

@@ -1,0 +1,148 @@
+"""The way of a picture: picture → grey → ink → probabilities → reading. Start reading here."""
+
+import math
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import numpy as np
+
+from inkread.engine import Engine
+from inkread.errors import BlankPicture, InkreadError
+from inkread.ink import CANVAS_PX, Ink, frame
+from inkread.paper import extract
+from inkread.picture import Picture, load_grey
+
+Verdict = Literal["digit", "unsure", "not_a_digit", "blank"]
+
+
+@dataclass(frozen=True)
+class DigitReading:
+    """What was read in a picture of one digit.
+
+    Attributes:
+        digit: 0–9, or None unless the verdict is `digit`.
+        best: the most probable digit, whatever the verdict; None only when blank.
+        confidence: the probability, 0–1, that `best` is right; 0 when blank.
+        verdict: `digit`, or `blank` where the picture has no ink.
+        probabilities: of the digits 0 to 9; they sum to 1, or are all 0 when blank.
+        ink: what the model saw, shape (28, 28), float32, 0 is paper and 1 is full ink.
+    """
+
+    digit: int | None
+    best: int | None
+    confidence: float
+    verdict: Verdict
+    probabilities: tuple[float, ...]
+    ink: Ink = field(repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the reading without its ink, ready for JSON."""
+        return {
+            "digit": self.digit,
+            "best": self.best,
+            "confidence": self.confidence,
+            "verdict": self.verdict,
+            "probabilities": list(self.probabilities),
+        }
+
+
+def percent(share: float) -> str:
+    """Write a share, 0–1, rounded down: only what is certain is 100 %."""
+    tenths = math.floor(share * 1000)
+    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths / 10:.1f} %"
+
+
+class Reader:
+    """Reads handwritten digits. Load one and keep it: it may be used from many threads."""
+
+    def __init__(self, model: str | os.PathLike[str] | None = None, *, threads: int = 1) -> None:
+        """Load the network.
+
+        Args:
+            model: an ONNX file of your own; the bundled network when None.
+            threads: that one reading may use.
+
+        Raises:
+            ModelError: the model cannot be used.
+        """
+        self._engine = Engine(None if model is None else Path(model), threads=threads)
+
+    def read_digit(self, picture: Picture) -> DigitReading:
+        """Read a picture of one digit, dark on light or light on dark, anywhere in the picture.
+
+        Args:
+            picture: a path, the bytes of a file, a PIL image, or a uint8 array of shape
+                (height, width), (height, width, 3) RGB or (height, width, 4) RGBA.
+
+        Returns:
+            The reading; its verdict is `blank` where the picture has no ink.
+
+        Raises:
+            PictureError: the picture cannot be read.
+            MissingExtra: a HEIC picture, and the extra `heic` is not installed.
+        """
+        return self._readings([_ink(picture)])[0]
+
+    @overload
+    def read_digits(
+        self, pictures: Iterable[Picture], *, return_errors: Literal[False] = False
+    ) -> list[DigitReading]: ...
+
+    @overload
+    def read_digits(
+        self, pictures: Iterable[Picture], *, return_errors: Literal[True]
+    ) -> list[DigitReading | InkreadError]: ...
+
+    def read_digits(
+        self, pictures: Iterable[Picture], *, return_errors: bool = False
+    ) -> list[DigitReading] | list[DigitReading | InkreadError]:
+        """Read many pictures of one digit each, in batches.
+
+        Args:
+            pictures: as for `read_digit`.
+            return_errors: put the error in the place of a picture that cannot be read, and
+                read the others.
+
+        Returns:
+            One reading a picture, in their order.
+
+        Raises:
+            InkreadError: a picture cannot be read, unless errors are returned.
+        """
+        inks: list[Ink | InkreadError] = []
+        for picture in pictures:
+            try:
+                inks.append(_ink(picture))
+            except InkreadError as error:
+                if not return_errors:
+                    raise
+                inks.append(error)
+        readings = iter(self._readings([ink for ink in inks if not isinstance(ink, InkreadError)]))
+        return [ink if isinstance(ink, InkreadError) else next(readings) for ink in inks]
+
+    def _readings(self, inks: list[Ink]) -> list[DigitReading]:
+        if not inks:
+            return []
+        table = self._engine.probabilities(np.stack(inks)).tolist()
+        return [_reading(ink, row) for ink, row in zip(inks, table, strict=True)]
+
+
+def _ink(picture: Picture) -> Ink:
+    """Return the ink of a picture; all paper where it has none."""
+    try:
+        ink = frame(extract(load_grey(picture)))
+    except BlankPicture:
+        ink = np.zeros((CANVAS_PX, CANVAS_PX), np.float32)
+    ink.setflags(write=False)
+    return ink
+
+
+def _reading(ink: Ink, probabilities: list[float]) -> DigitReading:
+    if not ink.any():
+        return DigitReading(None, None, 0.0, "blank", (0.0,) * 10, ink)
+    confidence = max(probabilities)
+    best = probabilities.index(confidence)
+    return DigitReading(best, best, confidence, "digit", tuple(probabilities), ink)

@@ -1,0 +1,64 @@
+"""The settings of the doors, from INKREAD_* variables. The library itself reads none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from inkread.errors import SettingsError
+
+PREFIX = "INKREAD_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the web app and the command line may be told from outside.
+
+    Attributes:
+        data: folder with the training and checking data; fetched when None.
+        max_upload_mb: the largest request that the API accepts, 1–100 MB.
+    """
+
+    data: Path | None = None
+    max_upload_mb: int = 10
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings from INKREAD_* variables; empty ones count as not set.
+
+        Raises:
+            SettingsError: a variable is unknown or its value is out of range.
+        """
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environment.items()
+            if name.startswith(PREFIX) and value
+        }
+        known = {field.name for field in fields(cls)}
+        for name in sorted(given.keys() - known):
+            raise SettingsError(
+                f"unknown setting {PREFIX}{name.upper()}",
+                hint="known: " + ", ".join(PREFIX + each.upper() for each in sorted(known)),
+            )
+        return cls(
+            data=_folder(given["data"]) if "data" in given else cls.data,
+            max_upload_mb=_whole_number("max_upload_mb", given, cls.max_upload_mb, 1, 100),
+        )
+
+
+def _folder(value: str) -> Path:
+    path = Path(value)
+    if not path.is_dir():
+        raise SettingsError(f"{PREFIX}DATA needs a folder, got: {value}")
+    return path
+
+
+def _whole_number(
+    name: str, given: Mapping[str, str], default: int, smallest: int, largest: int
+) -> int:
+    value = given.get(name, str(default))
+    if not value.isdecimal() or not smallest <= int(value) <= largest:
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} needs a whole number from {smallest} to {largest}, "
+            f"got: {value}"
+        )
+    return int(value)
