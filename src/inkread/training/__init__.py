@@ -1,0 +1,1 @@
+"""Training: data, augmentation, network, loop, export and card. The only part with torch."""
