@@ -59,7 +59,9 @@ def _horizontal_lines(mask: Mask, upright: bool) -> list[_Line]:
     runs = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, max(8, width // 32)), np.uint8))
     if np.count_nonzero(runs.max(axis=0)) < width / 10:
         return []
-    _, parts, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    # Where another line or a thin stroke crosses, the pieces go on beyond it.
+    linked = cv2.dilate(runs, np.ones((1, 2 * thickest + 1), np.uint8))
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(linked, connectivity=8)
     rows, columns = np.nonzero(runs)
     part_of = parts[rows, columns]
     lengths = stats[:, cv2.CC_STAT_WIDTH]

@@ -149,16 +149,18 @@ def _without_specks(mask: Mask, ink: Ink) -> Mask:
         return mask
     labels = parts.ravel()
     mass = np.bincount(labels, weights=ink.ravel(), minlength=count)
-    mass[0] = 0
     strong = np.bincount(labels[ink.ravel() > 0.6], minlength=count) > 0
+    mass *= strong & (np.arange(count) > 0)
+    if not mass.any():
+        return np.zeros_like(mask)
     rim = np.concatenate((parts[0], parts[-1], parts[:, 0], parts[:, -1]))
     rim_px = np.bincount(rim, minlength=count)
     candidates = np.where(rim_px > rim.size / 5, 0, mass)
     largest = int((candidates if candidates.max() > 0.05 * mass.max() else mass).argmax())
-    keep = strong & (mass >= np.where(rim_px > 0, 0.25, 0.03) * mass[largest])
+    keep = mass >= np.where(rim_px > 0, 0.25, 0.03) * mass[largest]
     keep &= (candidates > 0) | (np.arange(count) == largest)
     box = stats[largest, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] / max(mask.shape)
-    if box.max() < 0.02 or (rim_px[largest] and (box.max() < 0.25 or box.min() < 0.02)):
+    if box.max() < 0.04 or (rim_px[largest] and (box.max() < 0.12 or box.min() < 0.02)):
         keep[:] = False
     kept: Mask = keep[parts].astype(np.uint8)
     return kept
