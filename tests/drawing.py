@@ -1,0 +1,147 @@
+"""Pictures that the tests draw: pen strokes on a canvas, and on paper as a camera sees it.
+
+Nothing here comes from `inkread`.
+"""
+
+import io
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Grey = NDArray[np.uint8]
+Points = list[tuple[float, float]]
+
+
+def arc(
+    middle: tuple[float, float], radii: tuple[float, float], start: float, end: float
+) -> Points:
+    """Return points on an ellipse, angles in degrees, clockwise from the right."""
+    angles = np.deg2rad(np.linspace(start, end, 24))
+    return [
+        (float(middle[0] + radii[0] * np.cos(each)), float(middle[1] + radii[1] * np.sin(each)))
+        for each in angles
+    ]
+
+
+# Each digit as strokes in a box one unit high; y grows downward.
+DIGITS: dict[int, list[Points]] = {
+    0: [arc((0.35, 0.5), (0.33, 0.5), -90, 270)],
+    1: [[(0.34, 0.0), (0.28, 1.0)]],
+    2: [[*arc((0.33, 0.28), (0.3, 0.28), 180, 380), (0.02, 1.0), (0.68, 1.0)]],
+    3: [[*arc((0.3, 0.25), (0.3, 0.25), 200, 450), *arc((0.3, 0.74), (0.34, 0.26), 270, 510)]],
+    4: [[(0.45, 0.0), (0.0, 0.65), (0.7, 0.65)], [(0.5, 0.35), (0.5, 1.0)]],
+    5: [[(0.6, 0.0), (0.12, 0.0), (0.07, 0.45), *arc((0.28, 0.68), (0.34, 0.32), 230, 510)]],
+    6: [[(0.5, 0.0), (0.18, 0.35), *arc((0.34, 0.7), (0.32, 0.3), 180, 540)]],
+    7: [[(0.0, 0.0), (0.65, 0.0), (0.25, 1.0)]],
+    8: [[*arc((0.33, 0.26), (0.27, 0.26), 90, 450), *arc((0.33, 0.76), (0.32, 0.24), 270, 630)]],
+    9: [[*arc((0.32, 0.3), (0.3, 0.3), 0, 360), (0.62, 0.3), (0.55, 1.0)]],
+}
+
+
+def stroke_mask(
+    digit: int | None, size: tuple[int, int], top: float, left: float, height: float, pen: float
+) -> NDArray[np.float32]:
+    """Draw a digit's strokes; 1 is ink. `size` is (height, width), all in pixels."""
+    mask = np.zeros(size, np.uint8)
+    for stroke in DIGITS[digit] if digit is not None else []:
+        points = (np.array(stroke) * height + (left, top)) * 16
+        cv2.polylines(
+            mask,
+            [points.round().astype(np.int32)],
+            isClosed=False,
+            color=255,
+            thickness=round(pen),
+            lineType=cv2.LINE_AA,
+            shift=4,
+        )
+    return np.divide(mask, 255, dtype=np.float32)
+
+
+def canvas(
+    digit: int | None, *, top: float = 60, left: float = 90, height: float = 160, pen: float = 18
+) -> Grey:
+    """Draw a digit in black on a white canvas of 280×280 pixels; None leaves it empty."""
+    mask = stroke_mask(digit, (280, 280), top, left, height, pen)
+    return (255 * (1 - mask)).round().astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A sheet of paper and how a camera sees it.
+
+    Attributes:
+        size: (height, width), px.
+        ink: share of the paper's light that ink takes away.
+        paper: brightness of the paper, 0–255.
+        grain: standard deviation of its texture, in brightness.
+        shadow: share of the light that a shadow takes away, over a part of the sheet.
+        fall_off: share of the light lost from one side to the other.
+        rules: number of ruled lines.
+        squares: whether they are crossed by as many upright ones.
+        rule_ink: darkness of a line, as a share of the ink's.
+        tilt: of the lines, in degrees.
+        inverted: chalk on slate.
+    """
+
+    size: tuple[int, int] = (480, 640)
+    ink: float = 0.7
+    paper: float = 225
+    grain: float = 3
+    shadow: float = 0
+    fall_off: float = 0
+    rules: int = 0
+    squares: bool = False
+    rule_ink: float = 0.5
+    tilt: float = 0
+    inverted: bool = False
+
+    def take(
+        self, digit: int | None, *, height: float = 200, pen: float = 16, seed: int = 0
+    ) -> Grey:
+        """Photograph a digit in the middle of the sheet; None leaves the sheet empty."""
+        rng = np.random.default_rng(seed)
+        rows, columns = self.size
+        top, left = (rows - height) / 2 + 11, (columns - 0.65 * height) / 2 + 17
+        ink = stroke_mask(digit, self.size, top, left, height, pen)
+        marks = np.maximum(ink, self.rule_ink * self._rules())
+        picture = self.paper * (1 - self.ink * marks) * self._light()
+        picture += rng.normal(0, self.grain, self.size)
+        blotches = rng.normal(0, self.grain, (rows // 8 + 1, columns // 8 + 1))
+        picture += cv2.resize(blotches, (columns, rows), interpolation=cv2.INTER_CUBIC)
+        grey: Grey = np.clip(picture, 0, 255).round().astype(np.uint8)
+        return 255 - grey if self.inverted else grey
+
+    def _rules(self) -> NDArray[np.float32]:
+        rows, columns = self.size
+        lines = np.zeros(self.size, np.uint8)
+        if self.rules:
+            gap = rows // self.rules
+            slope = float(np.tan(np.deg2rad(self.tilt)))
+            for place in range(-columns, rows + columns, gap):
+                ends = ((0, place), (columns, round(place + slope * columns)))
+                cv2.line(lines, *ends, 255, 2, cv2.LINE_AA)
+                if self.squares:
+                    ends = ((place, 0), (round(place - slope * rows), rows))
+                    cv2.line(lines, *ends, 255, 2, cv2.LINE_AA)
+        return np.divide(lines, 255, dtype=np.float32)
+
+    def _light(self) -> NDArray[np.float32]:
+        rows, columns = self.size
+        light = np.linspace(1, 1 - self.fall_off, columns, dtype=np.float32)[None, :]
+        light = np.repeat(light, rows, axis=0)
+        if self.shadow:
+            shade = np.zeros(self.size, np.float32)
+            corners = [(0, 0), (round(0.6 * columns), 0), (round(0.45 * columns), rows), (0, rows)]
+            cv2.fillPoly(shade, [np.array(corners, np.int32)], 1.0)
+            light = light * (1 - self.shadow * cv2.GaussianBlur(shade, (0, 0), 6))
+        return light.astype(np.float32)
+
+
+def encode(picture: NDArray[np.uint8], kind: str = "png", **options: object) -> bytes:
+    """Return the bytes of a picture file."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, kind, **options)
+    return buffer.getvalue()

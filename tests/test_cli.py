@@ -1,0 +1,205 @@
+"""The command line, run as a person runs it: a process of its own."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+from PIL import Image
+
+import inkread
+from inkread.cli import main
+from tests.drawing import canvas, encode
+from tests.test_picture import READ, png_header
+
+
+def run(*arguments: str, given: bytes = b"", **variables: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "inkread", *arguments],
+        input=given,
+        capture_output=True,
+        env={"PATH": "/usr/bin:/bin"} | variables,
+        timeout=60,
+        check=False,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+@pytest.fixture
+def seven(tmp_path: Path) -> Path:
+    path = tmp_path / "seven.png"
+    path.write_bytes(encode(canvas(7)))
+    return path
+
+
+def test_a_picture_is_read(seven: Path) -> None:
+    done = run("read", str(seven))
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"{seven}: 7 (9")
+    assert done.stderr == ""
+
+
+def test_json_has_all_figures_one_object_a_line(seven: Path) -> None:
+    done = run("read", "--json", str(seven), str(seven))
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first == second
+    assert list(first) == ["picture", "digit", "best", "confidence", "verdict", "probabilities"]
+    assert (first["picture"], first["digit"], first["verdict"]) == (str(seven), 7, "digit")
+
+
+def test_a_dash_reads_standard_input(seven: Path) -> None:
+    done = run("read", "-", given=seven.read_bytes())
+    assert (done.returncode, done.stdout[:6]) == (0, "-: 7 (")
+
+
+def test_nothing_on_standard_input_is_named() -> None:
+    done = run("read", "-")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"inkread: standard input: needs a picture, got an empty file\nhint: {READ}\n"
+    )
+
+
+def test_an_empty_canvas_is_blank(tmp_path: Path) -> None:
+    path = tmp_path / "empty.png"
+    path.write_bytes(encode(canvas(None)))
+    done = run("read", str(path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}: blank\n", "")
+
+
+def bad_inputs() -> dict[str, bytes]:
+    jpeg = encode(canvas(7), "jpeg")
+    return {
+        "text.png": b"not a picture\n",
+        "truncated.jpg": jpeg[: len(jpeg) // 2],
+        "nothing.png": b"",
+        "bomb.png": png_header(30_000, 30_000),
+        "large.png": png_header(9_500, 9_500),  # Pillow warns of this one before it is refused
+    }
+
+
+@pytest.mark.parametrize("name", bad_inputs())
+def test_bad_input_is_one_clear_line_and_exit_1(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(bad_inputs()[name])
+    done = run("read", str(path))
+    message, *hint = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert message.startswith("inkread: ")
+    assert message.endswith(f": {path}")
+    assert all(line.startswith("hint: ") for line in hint)
+    assert len(hint) <= 1
+
+
+def test_a_folder_a_missing_file_and_one_pixel(tmp_path: Path) -> None:
+    pixel, missing = tmp_path / "pixel.png", tmp_path / "missing.png"
+    pixel.write_bytes(encode(np.zeros((1, 1), np.uint8)))
+    done = run("read", str(tmp_path), str(missing), str(pixel))
+    assert done.returncode == 1
+    assert done.stdout == f"{pixel}: blank\n"
+    assert done.stderr == (
+        f"inkread: needs a picture, got a folder: {tmp_path}\ninkread: no such file: {missing}\n"
+    )
+
+
+def test_one_bad_picture_does_not_take_the_good_ones_with_it(seven: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"bad")
+    done = run("read", str(seven), str(bad), str(seven))
+    assert done.returncode == 1
+    assert done.stdout.count(": 7 (") == 2
+    assert done.stderr.count("inkread: ") == 1
+
+
+def test_the_version_is_said() -> None:
+    assert run("--version").stdout == f"inkread {inkread.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["read"], "Error: Missing argument 'PICTURE...'."),
+        (["reed"], "Error: No such command 'reed'."),
+        (["read", "--yaml", "x.png"], "Error: No such option '--yaml'."),
+        (["app", "--port", "99999"], "Error: Invalid value for '--port': 99999 is not in"),
+        (["train", "--preset", "huge"], "inkread: no preset of that name: huge"),
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], says: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+def test_an_unknown_setting_is_an_error(seven: Path) -> None:
+    done = run("read", str(seven), INKREAD_TRESHOLD="0.5")
+    assert done.returncode == 2
+    assert done.stderr.startswith("inkread: unknown setting INKREAD_TRESHOLD\nhint: known: ")
+
+
+def test_a_closed_pipe_is_no_traceback(seven: Path) -> None:
+    command = f"{sys.executable} -m inkread read {' '.join([str(seven)] * 300)} | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    return [("inkread", main), *main.commands.items()]
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+def test_every_command_and_option_has_help(name: str, command: click.Command) -> None:
+    assert command.help, f"{name} says nothing of itself"
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts[0]} says nothing of itself"
+    shown = run(*([] if name == "inkread" else [name]), "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.startswith("Usage: inkread")
+
+
+def test_every_command_is_in_the_readme(root: Path) -> None:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    for name in main.commands:
+        assert f"inkread {name}" in readme
+
+
+def test_reading_takes_in_neither_the_web_nor_training() -> None:
+    code = (
+        "import sys; sys.argv = ['inkread', '--version']\n"
+        "import inkread.cli\n"
+        "heavy = {'streamlit', 'torch', 'pandas', 'pyarrow', 'fastapi', 'rich', 'pooch'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_what_an_extra_brings_is_named_when_it_is_missing() -> None:
+    code = (
+        "import sys; sys.modules['streamlit'] = None; sys.modules['torch'] = None\n"
+        "from click.testing import CliRunner\n"
+        "from inkread.cli import main\n"
+        "for name in ('app', 'train'):\n"
+        "    print(CliRunner().invoke(main, [name]).stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "the web app needs packages that are not installed" in done.stdout
+    assert "hint: pip install 'inkread[app]'" in done.stdout
+    assert "training needs packages that are not installed" in done.stdout
+    assert "hint: pip install 'inkread[train]'" in done.stdout
+
+
+def test_a_picture_of_a_phone_is_read_upright() -> None:
+    sideways = Image.fromarray(np.rot90(canvas(7)))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = io.BytesIO()
+    sideways.save(buffer, "jpeg", exif=exif)
+    assert run("read", "-", given=buffer.getvalue()).stdout.startswith("-: 7 (")

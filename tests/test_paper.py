@@ -1,0 +1,94 @@
+"""Ink on canvases and on photographed paper, and paper without any."""
+
+import numpy as np
+import pytest
+
+from inkread import BlankPicture, Reader
+from inkread.paper import extract
+from tests.drawing import Photo, canvas, encode
+
+PAPER = {
+    "plain": Photo(),
+    "coarse grain": Photo(grain=8),
+    "uneven light": Photo(fall_off=0.6),
+    "a shadow": Photo(shadow=0.45),
+    "low contrast": Photo(ink=0.2, grain=1),
+    "haze": Photo(ink=0.25, paper=190, fall_off=0.3, grain=1),
+    "ruled": Photo(rules=6, tilt=1),
+    "ruled, tilted": Photo(rules=7, tilt=4, rule_ink=0.8),
+    "ruled as dark as ink": Photo(rules=6, tilt=-1, rule_ink=1),
+    "squared": Photo(rules=10, squares=True, tilt=1),
+    "ruled, in shadow": Photo(rules=6, shadow=0.4, fall_off=0.3, tilt=2),
+    "ruled, flat as a scan": Photo(rules=6, grain=0, paper=255, ink=1),
+    "chalk on slate": Photo(inverted=True),
+    "chalk on slate, in shadow": Photo(inverted=True, shadow=0.4),
+    "large": Photo(size=(1500, 2000), grain=6, shadow=0.3),
+}
+EVERY_PAPER = pytest.mark.parametrize("paper", PAPER.values(), ids=PAPER.keys())
+
+
+@EVERY_PAPER
+def test_a_digit_on_paper_is_read(paper: Photo, reader: Reader) -> None:
+    height, pen = 0.42 * paper.size[0], 0.035 * paper.size[0]
+    photos = {digit: paper.take(digit, height=height, pen=pen, seed=digit) for digit in range(10)}
+    read = {digit: reader.read_digit(photo).digit for digit, photo in photos.items()}
+    assert read == {digit: digit for digit in range(10)}
+
+
+@EVERY_PAPER
+@pytest.mark.parametrize("seed", range(3))
+def test_empty_paper_is_blank(paper: Photo, seed: int, reader: Reader) -> None:
+    assert reader.read_digit(paper.take(None, seed=seed)).verdict == "blank"
+
+
+@pytest.mark.parametrize("quality", [30, 60, 90])
+def test_jpeg_artefacts_are_no_ink(quality: int, reader: Reader) -> None:
+    photo = encode(Photo(rules=6, shadow=0.3).take(7), "jpeg", quality=quality)
+    assert reader.read_digit(photo).digit == 7
+    empty = encode(Photo(rules=6, shadow=0.3).take(None), "jpeg", quality=quality)
+    assert reader.read_digit(empty).verdict == "blank"
+
+
+@pytest.mark.parametrize(("pen", "height"), [(2, 200), (6, 90), (18, 160), (40, 200), (9, 60)])
+def test_any_pen_is_read_on_a_canvas(pen: float, height: float, reader: Reader) -> None:
+    read = [
+        reader.read_digit(canvas(digit, top=30, left=40, height=height, pen=pen)).digit
+        for digit in range(10)
+    ]
+    assert read == list(range(10))
+
+
+def test_polarity_makes_no_difference_on_a_canvas() -> None:
+    assert np.array_equal(extract(canvas(3)), extract(255 - canvas(3)))
+
+
+def test_pale_ink_becomes_full_ink() -> None:
+    pale = (255 - (255 - canvas(5)) * 0.2).astype(np.uint8)
+    assert extract(pale).max() == 1
+
+
+def test_a_speck_in_the_corner_does_not_move_the_digit(reader: Reader) -> None:
+    speck = canvas(7)
+    speck[20:23, 250:253] = 0
+    assert np.array_equal(reader.read_digit(speck).ink, reader.read_digit(canvas(7)).ink)
+
+
+def test_the_edge_of_the_table_is_no_ink(reader: Reader) -> None:
+    photo = Photo().take(4)
+    photo[:, 600:] = 60
+    assert reader.read_digit(photo).digit == 4
+
+
+@pytest.mark.parametrize("shade", [0, 1, 127, 254, 255])
+def test_one_shade_is_blank(shade: int) -> None:
+    with pytest.raises(BlankPicture, match=r"^the picture has no ink$"):
+        extract(np.full((280, 280), shade, np.uint8))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [(1, 1), (1, 2), (2, 1), (3, 3), (1, 20_000), (20_000, 1), (28, 28), (5, 640), (64, 64)],
+)
+def test_noise_of_any_shape_does_not_crash(shape: tuple[int, int], reader: Reader) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+    assert reader.read_digit(noise).verdict in {"digit", "blank"}

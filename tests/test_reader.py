@@ -1,0 +1,146 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import inkread
+from inkread import (
+    BlankPicture,
+    DigitReading,
+    ModelError,
+    Picture,
+    Reader,
+    UnreadablePicture,
+)
+from inkread.reader import percent
+from inkread.training.data import load_mnist
+from tests.drawing import canvas, encode
+
+
+def test_a_reading_says_what_was_read(reader: Reader) -> None:
+    reading = reader.read_digit(canvas(7))
+    assert (reading.digit, reading.best, reading.verdict) == (7, 7, "digit")
+    assert reading.confidence == max(reading.probabilities) > 0.9
+    assert len(reading.probabilities) == 10
+    assert sum(reading.probabilities) == pytest.approx(1)
+    assert reading.ink.shape == (28, 28)
+    assert reading.ink.dtype == np.float32
+
+
+def test_an_empty_canvas_is_blank(reader: Reader) -> None:
+    reading = reader.read_digit(canvas(None))
+    assert reading == DigitReading(None, None, 0.0, "blank", (0.0,) * 10, reading.ink)
+    assert not reading.ink.any()
+
+
+def test_a_reading_cannot_be_changed(reader: Reader) -> None:
+    reading = reader.read_digit(canvas(7))
+    with pytest.raises(FrozenInstanceError):
+        reading.digit = 3  # type: ignore[misc]
+    with pytest.raises(ValueError, match="read-only"):
+        reading.ink[0, 0] = 1
+
+
+def test_a_reading_goes_into_json(reader: Reader) -> None:
+    content = json.loads(json.dumps(reader.read_digit(canvas(7)).as_dict()))
+    assert list(content) == ["digit", "best", "confidence", "verdict", "probabilities"]
+    assert content["digit"] == 7
+
+
+def test_many_are_read_in_order_and_as_one_by_one(reader: Reader) -> None:
+    pictures = [canvas(digit) for digit in range(10)] + [canvas(None)]
+    readings = reader.read_digits(iter(pictures))
+    assert [reading.digit for reading in readings] == [*range(10), None]
+    for picture, reading in zip(pictures, readings, strict=True):
+        alone = reader.read_digit(picture)
+        assert alone.best == reading.best
+        assert alone.probabilities == pytest.approx(reading.probabilities, abs=1e-5)
+
+
+def test_none_are_none(reader: Reader) -> None:
+    assert reader.read_digits([]) == []
+
+
+def test_a_bad_picture_among_many_raises_or_keeps_its_place(reader: Reader) -> None:
+    pictures: list[Picture] = [canvas(3), b"no picture", canvas(5)]
+    with pytest.raises(UnreadablePicture, match="needs a picture, got a text file"):
+        reader.read_digits(pictures)
+    three, error, five = reader.read_digits(pictures, return_errors=True)
+    assert isinstance(three, DigitReading)
+    assert isinstance(five, DigitReading)
+    assert (three.digit, five.digit) == (3, 5)
+    assert isinstance(error, UnreadablePicture)
+
+
+def test_one_reader_serves_many_threads(reader: Reader) -> None:
+    digits = list(range(10)) * 8
+    with ThreadPoolExecutor(8) as pool:
+        readings = list(pool.map(reader.read_digit, [canvas(digit) for digit in digits]))
+    assert [reading.digit for reading in readings] == digits
+
+
+def test_a_digit_anywhere_on_a_canvas_is_read_as_well_as_a_centred_one(
+    data: Path, reader: Reader
+) -> None:
+    digits = load_mnist("test", data)
+    pictures, labels = digits.pictures[:2000], digits.labels[:2000]
+    rng = np.random.default_rng(2026)
+    placed = []
+    for picture in pictures:
+        rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
+        digit = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        height = int(rng.integers(60, 241))
+        width = min(280, round(height * digit.shape[1] / digit.shape[0]))
+        large = cv2.resize(digit, (width, height), interpolation=cv2.INTER_LINEAR)
+        page = np.zeros((280, 280), np.uint8)
+        top, left = rng.integers(0, 281 - height), rng.integers(0, 281 - width)
+        page[top : top + height, left : left + width] = large
+        placed.append(255 - page)
+
+    def accuracy(pictures: list[np.ndarray]) -> float:
+        best = [reading.best for reading in reader.read_digits(pictures)]
+        return float(np.mean(np.array(best, dtype=float) == labels))
+
+    centred, anywhere = accuracy(list(pictures)), accuracy(placed)
+    print(f"centred {centred:.2%}, anywhere {anywhere:.2%}")
+    assert anywhere >= centred - 0.003
+
+
+def test_the_bundled_model_reads_mnist_as_well_as_its_card_says(data: Path) -> None:
+    digits = load_mnist("test", data)
+    best = [reading.best for reading in Reader(threads=2).read_digits(digits.pictures)]
+    accuracy = float(np.mean(np.array(best) == digits.labels))
+    folder = Path(inkread.__file__).parent / "weights"
+    card = json.loads((folder / "digit.json").read_text(encoding="utf-8"))
+    # A handful of test digits are not 20 px long; framing scales these.
+    assert accuracy == pytest.approx(card["figures"]["MNIST, test set, accuracy"], abs=0.0005)
+    assert accuracy >= 0.993
+
+
+def test_models_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        Reader(tmp_path / "none.onnx")
+    assert caught.value.message == f"no such model: {tmp_path / 'none.onnx'}"
+    broken = tmp_path / "broken.onnx"
+    broken.write_text("no network", encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        Reader(broken)
+    assert caught.value.message == f"needs an ONNX model, got something else: {broken}"
+
+
+def test_a_blank_picture_is_no_error_of_the_reader(reader: Reader) -> None:
+    try:
+        reader.read_digit(encode(np.full((1, 1), 255, np.uint8)))
+    except BlankPicture:
+        pytest.fail("read_digit raised BlankPicture")
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(1.0, "100 %"), (0.9999, "99.9 %"), (0.5, "50 %"), (0.0, "0 %")]
+)
+def test_shares_are_rounded_down(share: float, words: str) -> None:
+    assert percent(share) == words

@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+
+from inkread.errors import SettingsError
+from inkread.settings import Settings
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    assert Settings.from_environment({"HOME": "/"}) == Settings(data=None, max_upload_mb=10)
+
+
+def test_variables_are_read(tmp_path: Path) -> None:
+    environment = {"INKREAD_DATA": str(tmp_path), "INKREAD_MAX_UPLOAD_MB": "25"}
+    assert Settings.from_environment(environment) == Settings(tmp_path, 25)
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert Settings.from_environment({"INKREAD_MAX_UPLOAD_MB": ""}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("DATUM", "x", "unknown setting INKREAD_DATUM"),
+        ("DATA", "/no/such/folder", "INKREAD_DATA needs a folder, got: /no/such/folder"),
+        ("MAX_UPLOAD_MB", "0", "INKREAD_MAX_UPLOAD_MB needs a whole number from 1 to 100, got: 0"),
+        (
+            "MAX_UPLOAD_MB",
+            "ten",
+            "INKREAD_MAX_UPLOAD_MB needs a whole number from 1 to 100, got: ten",
+        ),
+        ("MAX_UPLOAD_MB", "²", "INKREAD_MAX_UPLOAD_MB needs a whole number from 1 to 100, got: ²"),
+    ],
+)
+def test_what_is_wrong_is_said(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({f"INKREAD_{name}": value})
+    assert caught.value.message == message
