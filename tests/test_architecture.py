@@ -20,7 +20,6 @@ RANK = {
     "settings": 1,
     "picture": 1,
     "ink": 1,
-    "lines": 1,
     "engine": 2,
     "paper": 2,
     "reader": 3,

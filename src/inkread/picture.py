@@ -41,7 +41,7 @@ def load_grey(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> Gr
         PictureTooLarge: over 50 million pixels or 100 MB.
         MissingExtra: a HEIC picture, and the extra `heic` is not installed.
     """
-    return _bounded(_flatten(_pixels(picture, longest_side_px)), longest_side_px)
+    return bounded(_flatten(_pixels(picture, longest_side_px)), longest_side_px)
 
 
 def load_rgb(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> NDArray[np.uint8]:
@@ -57,7 +57,7 @@ def load_rgb(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> NDA
     Raises:
         PictureError, MissingExtra: as `load_grey` does.
     """
-    pixels = _bounded(_pixels(picture, longest_side_px), longest_side_px)
+    pixels = bounded(_pixels(picture, longest_side_px), longest_side_px)
     if pixels.ndim == 2:
         return np.repeat(pixels[..., None], 3, axis=2)
     if pixels.shape[2] == 3:
@@ -260,7 +260,8 @@ def _on_paper(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
     return flat
 
 
-def _bounded(pixels: NDArray[np.uint8], longest_side_px: int) -> NDArray[np.uint8]:
+def bounded(pixels: NDArray[np.uint8], longest_side_px: int) -> NDArray[np.uint8]:
+    """Scale a picture down by area, if it is larger, so that its longer side is as asked."""
     height, width = pixels.shape[:2]
     factor = longest_side_px / max(height, width)
     if factor >= 1:

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from inkread.lines import without_ruled_lines
+from inkread.paper.lines import without_ruled_lines
 from tests.drawing import Photo, stroke_mask
 
 

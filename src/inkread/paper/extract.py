@@ -1,0 +1,68 @@
+"""A grey picture → its ink alone: the steps in order."""
+
+import cv2
+import numpy as np
+
+from inkread.errors import BlankPicture
+from inkread.ink import CANVAS_PX, FAINT, Ink
+from inkread.paper.lines import without_ruled_lines
+from inkread.paper.parts import digit_alone
+from inkread.paper.photo import ink_of_photo
+from inkread.picture import Grey
+
+RULED_FROM_PX = 64  # smaller pictures hold no page
+SURE = 0.3  # in a photo, what is paler than this is ink only beside darker ink
+
+
+def extract(grey: Grey) -> Ink:
+    """Separate the ink of a picture from its paper.
+
+    Args:
+        grey: shape (height, width), uint8; dark ink on light paper or the reverse.
+
+    Returns:
+        Shape (height, width), or smaller for a large photo; float32, 0 is paper, 1 is full ink.
+
+    Raises:
+        BlankPicture: nothing stands out from the paper.
+    """
+    drawn = _from_flat_paper(grey)
+    ink = ink_of_photo(grey) if drawn is None else drawn
+    if max(ink.shape) <= CANVAS_PX:
+        return ink
+    mask = (ink > (SURE if drawn is None else FAINT)).astype(np.uint8)
+    if min(ink.shape) >= RULED_FROM_PX:
+        mask = without_ruled_lines(mask)
+    digit = digit_alone(mask, ink)
+    if not digit.any():
+        raise BlankPicture("the picture has no ink")
+    return ink * cv2.dilate(digit, np.ones((3, 3), np.uint8)).astype(np.uint8)
+
+
+def _from_flat_paper(grey: Grey) -> Ink | None:
+    """Return the ink of a drawing on paper of one exact shade, or None for a photo or scan.
+
+    Such paper has no texture, so every pixel that differs from it was meant.
+    """
+    counts = np.bincount(grey.ravel(), minlength=256)
+    rim = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
+    rim_counts = np.bincount(rim, minlength=256)
+    paper = int(rim_counts.argmax())
+    if rim_counts[paper] < rim.size // 2 or counts[paper] < grey.size // 8:
+        paper = int(counts.argmax())
+    distance = np.abs(np.arange(256) - paper)
+    present = counts > 0
+    strongest = int(distance[present].max())
+    light = counts[distance <= strongest / 2].sum()
+    if counts[distance <= 1].sum() < 0.6 * light:
+        return None
+    if strongest < 16:
+        raise BlankPicture("the picture has no ink")
+    darker = float(counts[:paper] @ distance[:paper] ** 2)
+    lighter = float(counts[paper:] @ distance[paper:] ** 2)
+    values = np.arange(256, dtype=np.float32)
+    values = values - paper if lighter > darker else paper - values
+    full = max(float(values[present].max()), 1.0)
+    # Bright ink keeps its exact value, as MNIST's must; pale ink is raised to full.
+    table = np.clip(values / (255 if full > 191 else full), 0, 1).astype(np.float32)
+    return np.asarray(table[grey])
