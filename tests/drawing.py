@@ -79,6 +79,8 @@ class Photo:
         grain: standard deviation of its texture, in brightness.
         shadow: share of the light that a shadow takes away, over a part of the sheet.
         fall_off: share of the light lost from one side to the other.
+        soft: share that a soft round shadow takes away, as of a hand.
+        vignette: share lost in the corners.
         rules: number of ruled lines.
         squares: whether they are crossed by as many upright ones.
         rule_ink: darkness of a line, as a share of the ink's.
@@ -92,6 +94,8 @@ class Photo:
     grain: float = 3
     shadow: float = 0
     fall_off: float = 0
+    soft: float = 0
+    vignette: float = 0
     rules: int = 0
     squares: bool = False
     rule_ink: float = 0.5
@@ -137,7 +141,11 @@ class Photo:
             corners = [(0, 0), (round(0.6 * columns), 0), (round(0.45 * columns), rows), (0, rows)]
             cv2.fillPoly(shade, [np.array(corners, np.int32)], 1.0)
             light = light * (1 - self.shadow * cv2.GaussianBlur(shade, (0, 0), 6))
-        return light.astype(np.float32)
+        down, across = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]
+        light = light * (1 - self.soft * np.exp(-8 * ((down - 0.2) ** 2 + (across + 0.2) ** 2)))
+        light = light * (1 - self.vignette * (down**2 + across**2) / 2)
+        lit: NDArray[np.float32] = light.astype(np.float32)
+        return lit
 
 
 def encode(picture: NDArray[np.uint8], kind: str = "png", **options: object) -> bytes:

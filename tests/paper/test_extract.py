@@ -1,17 +1,21 @@
 """Ink on canvases and on photographed paper, and paper without any."""
 
+import cv2
 import numpy as np
 import pytest
 
 from inkread import BlankPicture, Reader
 from inkread.paper import extract
-from tests.drawing import Photo, canvas, encode
+from tests.drawing import Photo, canvas, encode, stroke_mask
 
 PAPER = {
     "plain": Photo(),
     "coarse grain": Photo(grain=8),
     "uneven light": Photo(fall_off=0.6),
     "a shadow": Photo(shadow=0.45),
+    "a shadow and uneven light": Photo(shadow=0.3, fall_off=0.3),
+    "the soft shadow of a hand": Photo(soft=0.4),
+    "dark corners": Photo(vignette=0.6),
     "low contrast": Photo(ink=0.2, grain=1),
     "haze": Photo(ink=0.25, paper=190, fall_off=0.3, grain=1),
     "ruled": Photo(rules=6, tilt=1),
@@ -58,6 +62,55 @@ def test_any_pen_is_read_on_a_canvas(pen: float, height: float, reader: Reader) 
     assert read == list(range(10))
 
 
+@pytest.mark.parametrize("pen", [3, 8])
+@pytest.mark.parametrize("margin", [1, 30])
+def test_a_thin_pen_that_fills_the_picture_draws_no_ruled_lines(
+    pen: int, margin: int, reader: Reader
+) -> None:
+    place = {"top": margin + pen, "left": margin + pen, "height": 300 - 2 * (margin + pen)}
+    masks = [stroke_mask(digit, (300, 240), pen=pen, **place) for digit in range(10)]
+    drawings = [(255 * (1 - mask)).round().astype(np.uint8) for mask in masks]
+    assert [reader.read_digit(drawing).digit for drawing in drawings] == list(range(10))
+
+
+@pytest.mark.parametrize("pen", [9, 18, 30])
+def test_ink_of_one_exact_shade_on_paper_with_grain_is_the_ink(pen: int, reader: Reader) -> None:
+    saturated = Photo(size=(480, 480), ink=1, paper=200, fall_off=0.3)
+    photos = [saturated.take(digit, pen=pen, height=280) for digit in range(10)]
+    assert [reader.read_digit(photo).digit for photo in photos] == list(range(10))
+
+
+@pytest.mark.parametrize("frame_px", [1, 3, 20, 60])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_frame_around_a_drawing_is_no_ink(frame_px: int, inverted: bool, reader: Reader) -> None:
+    framed = [np.pad(canvas(digit), frame_px, constant_values=40) for digit in range(10)]
+    pictures = [255 - picture if inverted else picture for picture in framed]
+    assert [reader.read_digit(picture).digit for picture in pictures] == list(range(10))
+
+
+def test_the_box_of_a_form_is_no_ink(reader: Reader) -> None:
+    boxed = [canvas(digit) for digit in range(10)]
+    for picture in boxed:
+        cv2.rectangle(picture, (50, 30), (240, 250), 0, 2)
+    assert [reader.read_digit(picture).digit for picture in boxed] == list(range(10))
+
+
+@pytest.mark.parametrize("table", [30, 90, 180])
+def test_the_table_around_a_sheet_is_no_ink(table: int, reader: Reader) -> None:
+    def photographed(digit: int | None) -> np.ndarray:
+        sheet = Photo(grain=2).take(digit)
+        scene = np.full((700, 900), table, np.float32)
+        scene += np.random.default_rng(0).normal(0, 6, scene.shape)
+        scene[110:590, 130:770] = sheet
+        turn = cv2.getRotationMatrix2D((450, 350), 4, 1)
+        turned = cv2.warpAffine(scene, turn, (900, 700), borderMode=cv2.BORDER_REPLICATE)
+        return np.clip(turned, 0, 255).astype(np.uint8)
+
+    digits = list(range(10))
+    assert [reader.read_digit(photographed(digit)).digit for digit in digits] == digits
+    assert reader.read_digit(photographed(None)).verdict == "blank"
+
+
 def test_polarity_makes_no_difference_on_a_canvas() -> None:
     assert np.array_equal(extract(canvas(3)), extract(255 - canvas(3)))
 
@@ -75,7 +128,7 @@ def test_a_speck_in_the_corner_does_not_move_the_digit(reader: Reader) -> None:
 
 def test_the_edge_of_the_table_is_no_ink(reader: Reader) -> None:
     photo = Photo().take(4)
-    photo[:, 600:] = 60
+    photo[:, 560:] = 60  # a larger part than the digit
     assert reader.read_digit(photo).digit == 4
 
 

@@ -8,6 +8,7 @@ from inkread.ink import CANVAS_PX, FAINT, Ink
 from inkread.paper.lines import without_ruled_lines
 from inkread.paper.parts import digit_alone
 from inkread.paper.photo import ink_of_photo
+from inkread.paper.sheet import without_table
 from inkread.picture import Grey
 
 RULED_FROM_PX = 64  # smaller pictures hold no page
@@ -45,16 +46,20 @@ def _from_flat_paper(grey: Grey) -> Ink | None:
     Such paper has no texture, so every pixel that differs from it was meant.
     """
     counts = np.bincount(grey.ravel(), minlength=256)
-    rim = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
-    rim_counts = np.bincount(rim, minlength=256)
-    paper = int(rim_counts.argmax())
-    if rim_counts[paper] < rim.size // 2 or counts[paper] < grey.size // 8:
-        paper = int(counts.argmax())
+    commonest, second = (int(shade) for shade in counts.argsort()[:-3:-1])
+    paper = commonest
+    if counts[second] > grey.size / 4:
+        # Bold ink on little paper, or a card on a wide frame of another shade.
+        card = _card(grey)
+        if card is not None:
+            return _from_flat_paper(card)
+        rim = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
+        paper = second if (rim == second).sum() > (rim == commonest).sum() else commonest
     distance = np.abs(np.arange(256) - paper)
     present = counts > 0
     strongest = int(distance[present].max())
     light = counts[distance <= strongest / 2].sum()
-    if counts[distance <= 1].sum() < 0.6 * light:
+    if light < 0.4 * grey.size or counts[distance <= 1].sum() < 0.6 * light:
         return None
     if strongest < 16:
         raise BlankPicture("the picture has no ink")
@@ -66,3 +71,13 @@ def _from_flat_paper(grey: Grey) -> Ink | None:
     # Bright ink keeps its exact value, as MNIST's must; pale ink is raised to full.
     table = np.clip(values / (255 if full > 191 else full), 0, 1).astype(np.float32)
     return np.asarray(table[grey])
+
+
+def _card(grey: Grey) -> Grey | None:
+    """Return the card alone, light or dark, that lies in a frame, or None where there is none."""
+    alone = without_table(grey)
+    if alone is not grey:
+        return alone
+    negative = 255 - grey
+    alone = without_table(negative)
+    return None if alone is negative else 255 - alone

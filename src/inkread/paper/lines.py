@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 Mask = NDArray[np.uint8]
 Pixels = NDArray[np.intp]
 
+STEEPEST = 0.2  # a ruled line rises less on its way; beyond that it is the stem of a 7
+
 
 @dataclass(frozen=True)
 class _Line:
@@ -17,13 +19,15 @@ class _Line:
     Attributes:
         band: 1 on the pixels that it covers from rim to rim; transposed where it is upright.
         thickness_px: of the band.
-        length_px: between its visible ends.
+        start_px: where its visible part begins, from the left, or from the top if upright.
+        length_px: of its visible part.
         from_rim_to_rim: whether both ends are at the picture's rim.
         upright: whether it runs from top to bottom.
     """
 
     band: Mask
     thickness_px: int
+    start_px: int
     length_px: int
     from_rim_to_rim: bool
     upright: bool
@@ -41,12 +45,29 @@ def without_ruled_lines(mask: Mask) -> Mask:
     lines = _horizontal_lines(mask, upright=False) + _horizontal_lines(mask.T, upright=True)
     if not lines:
         return mask
-    digit_px = _extent(_erase_all(mask, lines))
-    # The bar of a 7 is straight and thin too, but it is hardly longer than the 7 is high.
-    return _erase_all(
-        mask,
-        [line for line in lines if line.from_rim_to_rim or 0 < 2 * digit_px <= line.length_px],
-    )
+    rest = _erase_all(mask, lines)
+    ruled = [line for line in lines if _is_ruled(line, lines, rest)]
+    return _erase_all(mask, ruled)
+
+
+def _is_ruled(line: _Line, lines: list[_Line], rest: Mask) -> bool:
+    """Tell a ruled line from a straight stroke of a digit that fills the picture.
+
+    Args:
+        line: one of the lines.
+        lines: all that were found; three in one direction are paper, not strokes.
+        rest: what is left of the ink without them.
+    """
+    if sum(other.upright == line.upright for other in lines) >= 3:
+        return line.from_rim_to_rim or 0 < 2 * _extent(rest) <= line.length_px
+    if not line.from_rim_to_rim:
+        return False
+    along = np.flatnonzero(rest.any(axis=1 if line.upright else 0))
+    if not along.size:
+        return not line.upright  # alone: a 1 is upright
+    # A stroke ends with its digit; a line goes on beyond it to both sides.
+    before, after = along[0] - line.start_px, line.start_px + line.length_px - along[-1]
+    return bool(min(before, after) > 0.15 * line.length_px)
 
 
 def _horizontal_lines(mask: Mask, upright: bool) -> list[_Line]:
@@ -111,8 +132,12 @@ def _line(
     shortest = width / 8 if at_rim else width / 2
     if thickness > thickest or length < shortest or len(covered) < length / 2:
         return None
+    if abs(middle[-1] - middle[0]) > STEEPEST * width:
+        return None
     band = np.abs(np.arange(height)[:, None] - middle[None, :]) <= thickness / 2 + 1.5
-    return _Line(band.astype(np.uint8), round(thickness) + 4, length, at_rim, upright)
+    return _Line(
+        band.astype(np.uint8), round(thickness) + 4, int(covered[0]), length, at_rim, upright
+    )
 
 
 def _erase_all(mask: Mask, lines: list[_Line]) -> Mask:

@@ -9,8 +9,12 @@ from inkread.ink import Ink
 from inkread.paper.sheet import masked_blur, without_table
 from inkread.picture import Grey, bounded
 
+Mask = NDArray[np.uint8]
+
 LONGEST_SIDE_PX = 640  # a photo of a single digit holds nothing finer that the network could see
 SHADE_SIDE_PX = 96  # paper and light change slowly
+WIDEST_STROKE = 0.35  # of the picture's longer side
+SOFT_EDGE = 0.015  # of the picture's longer side: no stroke fades to paper over a longer way
 
 
 def ink_of_photo(grey: Grey) -> Ink:
@@ -32,12 +36,38 @@ def ink_of_photo(grey: Grey) -> Ink:
     if _is_light_on_dark(grey):
         grey = 255 - grey
     smooth = np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 0.8), np.float32)
-    paper = _paper_shade(grey)
-    darkness, low, high = _darkness(smooth, paper)
-    # Around the ink that is found so, a soft shadow can be told from paper.
-    paper = np.minimum(paper, _shade_around(grey, darkness > (low + high) / 2))
+    paper = _closed(grey, WIDEST_STROKE)
+    for _ in range(3):
+        ink = _sharp_parts(*_darkness(smooth, paper))
+        # Once the strokes are known, the paper beside them tells more of the light on them.
+        stroke = 2 * cv2.distanceTransform(ink, cv2.DIST_L2, 3).max() / max(ink.shape)
+        paper = np.minimum(paper, _closed(grey, min(1.3 * stroke + 0.08, WIDEST_STROKE)))
+        paper = np.minimum(paper, _shade_around(grey, ink))
     darkness, low, high = _darkness(smooth, paper)
     return np.asarray(np.clip((darkness - low) / (high - low), 0, 1), dtype=np.float32)
+
+
+def _sharp_parts(darkness: Ink, low: float, high: float) -> Mask:
+    """Return 1 where there is ink for sure: dark parts with an edge, which soft shadows lack."""
+    even = cv2.GaussianBlur(darkness, (0, 0), 1.5)
+    dark = (even > (low + high) / 2).astype(np.uint8)
+    inner = np.asarray(cv2.erode(dark, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    edge = dark & (1 - inner)
+    across, down = (cv2.Sobel(even, cv2.CV_32F, x, 1 - x, scale=1 / 8) for x in (1, 0))
+    steepness = np.hypot(across, down)
+    widest = max(8, SOFT_EDGE * max(darkness.shape))
+    grain = 5 * float(np.percentile(steepness, 20))
+    steep = (steepness > max((high - low) / widest, grain)).astype(np.uint8) & dark
+    count, labels = cv2.connectedComponents(dark, connectivity=8)
+    edge_px = np.bincount(labels[edge > 0], minlength=count)
+    steep_px = np.bincount(labels[(edge & steep) > 0], minlength=count)
+    sharp = steep_px > 0.5 * edge_px
+    sharp[0] = False
+    # Of a shadow with a stroke in it, the stroke.
+    reach = round(0.025 * max(darkness.shape)) | 1
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    beside = dark & np.asarray(cv2.dilate(steep, brush), dtype=np.uint8)
+    return np.asarray(sharp[labels], dtype=np.uint8) | beside
 
 
 def _darkness(smooth: Ink, paper: Ink) -> tuple[Ink, float, float]:
@@ -53,14 +83,12 @@ def _darkness(smooth: Ink, paper: Ink) -> tuple[Ink, float, float]:
     return np.asarray(darkness, dtype=np.float32), float(low), float(high)
 
 
-def _shade_around(grey: Grey, ink: NDArray[np.bool_]) -> Ink:
+def _shade_around(grey: Grey, ink: Mask) -> Ink:
     """Estimate the paper's shade at every pixel from the pixels nearby that are no ink."""
     small = bounded(grey, SHADE_SIDE_PX)
-    covered = bounded(ink.astype(np.uint8) * 255, SHADE_SIDE_PX) > 32
-    free = 1 - cv2.dilate(covered.astype(np.uint8), np.ones((3, 3), np.uint8))
-    shade = masked_blur(small.astype(np.float32), np.asarray(free, dtype=np.uint8), 4)
-    height, width = grey.shape
-    return np.asarray(cv2.resize(shade, (width, height), interpolation=cv2.INTER_LINEAR))
+    covered = (bounded(ink * 255, SHADE_SIDE_PX) > 32).astype(np.uint8)
+    free = 1 - np.asarray(cv2.dilate(covered, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    return _enlarged(masked_blur(small.astype(np.float32), free, 4), grey.shape)
 
 
 def _is_light_on_dark(grey: Grey) -> bool:
@@ -77,10 +105,15 @@ def _is_light_on_dark(grey: Grey) -> bool:
     return asymmetry > 0
 
 
-def _paper_shade(grey: Grey) -> Ink:
-    """Estimate the paper's shade at every pixel, by a closing wider than any stroke."""
+def _closed(grey: Grey, stroke: float) -> Ink:
+    """Estimate the paper's shade at every pixel, by a closing wider than the strokes.
+
+    Args:
+        grey: dark ink on light paper.
+        stroke: the widest stroke, as a share of the longer side.
+    """
     small = cv2.medianBlur(bounded(grey, SHADE_SIDE_PX), 3)
-    width = max(3, round(0.35 * max(small.shape)) | 1)
+    width = max(3, round(stroke * max(small.shape)) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
     # Going on beyond the rim at the same slope keeps the closing from lifting a dark corner.
     margin = [(min(width, side - 1),) * 2 for side in small.shape]
@@ -89,5 +122,9 @@ def _paper_shade(grey: Grey) -> Ink:
     # Beside the edge of a shadow the darker shade holds, or the edge itself would become ink.
     darker = cv2.GaussianBlur(cv2.erode(closed, np.ones((3, 3), np.uint8)), (0, 0), 1)
     inner = darker[margin[0][0] :, margin[1][0] :][: small.shape[0], : small.shape[1]]
-    height, width = grey.shape
-    return np.asarray(cv2.resize(inner, (width, height), interpolation=cv2.INTER_LINEAR))
+    return _enlarged(np.asarray(inner, dtype=np.float32), grey.shape)
+
+
+def _enlarged(small: Ink, shape: tuple[int, ...]) -> Ink:
+    height, width = shape
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -42,20 +42,21 @@ def masked_blur(values: Ink, mask: Mask, sigma_px: float) -> Ink:
         sigma_px: of the Gaussian.
 
     Returns:
-        The same shape; far from the mask the mean of all that counts.
+        The same shape; where hardly a value is near, the median of all that count.
     """
     weight = mask.astype(np.float32)
-    mean = float((values * weight).sum() / max(weight.sum(), 1))
-    blurred = cv2.GaussianBlur((values - mean) * weight, (0, 0), sigma_px)
+    usual = float(np.median(values[mask > 0])) if mask.any() else 0.0
+    blurred = cv2.GaussianBlur((values - usual) * weight, (0, 0), sigma_px)
     share = cv2.GaussianBlur(weight, (0, 0), sigma_px)
-    return np.asarray(mean + blurred / np.maximum(share, 0.01), dtype=np.float32)
+    beside = usual + blurred / np.maximum(share, 0.02)
+    return np.where(share > 0.02, beside, usual).astype(np.float32)
 
 
 def _sheet(small: Grey) -> Mask | None:
     """Return 1 on the sheet, a little inside its edge, or None where there is none."""
     _, split = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     light = np.asarray(split, dtype=np.uint8)
-    if not light.any() or small[light > 0].mean() - small[light == 0].mean() < 20:
+    if not light.any() or light.all() or small[light > 0].mean() - small[light == 0].mean() < 20:
         return None
     contours, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
