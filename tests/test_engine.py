@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +30,22 @@ def test_softmax_survives_large_logits() -> None:
     assert softmax(np.array([1000.0, 0.0], np.float32)).tolist() == [1, 0]
 
 
-def test_a_model_of_other_shapes_is_refused(tmp_path: Path) -> None:
-    shape: list[str | int | None] = ["batch", 3, 32, 32]
+@pytest.mark.parametrize(
+    ("kind", "shape", "got"),
+    [
+        (TensorProto.FLOAT, ["batch", 3, 32, 32], "float(batch, 3, 32, 32)"),
+        (TensorProto.DOUBLE, ["batch", 1, 28, 28], "double(batch, 1, 28, 28)"),
+        (TensorProto.FLOAT, [1, 1, 28, 28], "float(1, 1, 28, 28)"),  # one picture at a time
+    ],
+)
+def test_a_model_of_other_shapes_is_refused(
+    tmp_path: Path, kind: int, shape: list[str | int | None], got: str
+) -> None:
     graph = helper.make_graph(
         [helper.make_node("Identity", ["x"], ["y"])],
         "colours",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("x", kind, shape)],
+        [helper.make_tensor_value_info("y", kind, shape)],
     )
     path = tmp_path / "colours.onnx"
     model = helper.make_model(graph, ir_version=10, opset_imports=[helper.make_opsetid("", 18)])
@@ -41,6 +53,14 @@ def test_a_model_of_other_shapes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         Reader(path)
     assert caught.value.message == (
-        "needs a model from (batch, 1, 28, 28) to (batch, 10), "
-        f"got inputs [[3, 32, 32]] and outputs [[3, 32, 32]]: {path}"
+        "needs a model from float(batch, 1, 28, 28) to float(batch, 10), "
+        f"got {got} to {got}: {path}"
     )
+
+
+def test_onnxruntime_does_not_call_home(tmp_path: Path) -> None:
+    """Its telemetry keeps a store in the home folder, from the first second on."""
+    code = "import time, inkread; inkread.Reader(); time.sleep(1)"
+    places = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", code], env=places, check=True)
+    assert list(tmp_path.rglob("*")) == []

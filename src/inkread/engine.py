@@ -1,7 +1,12 @@
 """28×28 ink, batched → ten probabilities. The only file that knows onnxruntime."""
 
+import os
 from importlib.resources import as_file, files
 from pathlib import Path
+
+# onnxruntime 1.31 calls home unless this is set before it is imported; its own
+# disable_telemetry_events() goes on sending what it calls essential.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import numpy as np
 import onnxruntime
@@ -11,8 +16,6 @@ from inkread.errors import ModelError
 from inkread.ink import CANVAS_PX, Ink
 
 BATCH = 256  # pictures a run: more is no faster and only takes memory
-
-onnxruntime.disable_telemetry_events()
 
 
 class Engine:
@@ -79,10 +82,19 @@ def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
 
 
 def _check_shapes(session: onnxruntime.InferenceSession, model: Path) -> None:
-    ins = [list(each.shape[1:]) for each in session.get_inputs()]
-    outs = [list(each.shape[1:]) for each in session.get_outputs()]
-    if ins != [[1, CANVAS_PX, CANVAS_PX]] or outs != [[10]]:
+    ins, outs = (
+        [_described(each.type, each.shape) for each in ends]
+        for ends in (session.get_inputs(), session.get_outputs())
+    )
+    if ins != [f"float(batch, 1, {CANVAS_PX}, {CANVAS_PX})"] or outs != ["float(batch, 10)"]:
         raise ModelError(
-            "needs a model from (batch, 1, 28, 28) to (batch, 10), "
-            f"got inputs {ins} and outputs {outs}: {model}"
+            "needs a model from float(batch, 1, 28, 28) to float(batch, 10), "
+            f"got {' and '.join(ins)} to {' and '.join(outs)}: {model}"
         )
+
+
+def _described(kind: str, shape: list[int | str]) -> str:
+    """Write a tensor's type and shape; a first axis of any length is `batch`."""
+    first = ["batch"] if shape and not isinstance(shape[0], int) else shape[:1]
+    axes = ", ".join(str(axis) for axis in (*first, *shape[1:]))
+    return f"{kind.removeprefix('tensor(').removesuffix(')')}({axes})"
