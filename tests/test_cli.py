@@ -66,6 +66,33 @@ def test_nothing_on_standard_input_is_named() -> None:
     )
 
 
+def test_standard_input_without_end_is_given_up() -> None:
+    command = f"{sys.executable} -m inkread read - < /dev/zero"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "inkread: standard input: needs a file of at most 100 MB\n"
+
+
+def test_a_full_disk_is_no_traceback(seven: Path) -> None:
+    command = f"{sys.executable} -m inkread read {seven} > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+
+
+def test_reading_is_quick_and_light(seven: Path) -> None:
+    """Of 130 MB at most; the time is measured, not asserted: machines are noisy."""
+    code = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run([sys.executable, '-m', 'inkread', 'read', sys.argv[1]], check=True)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(seven)], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout.splitlines()[-1]) < 130_000  # kB
+
+
 def test_an_empty_canvas_is_blank(tmp_path: Path) -> None:
     path = tmp_path / "empty.png"
     path.write_bytes(encode(canvas(None)))

@@ -101,6 +101,13 @@ def test_a_camera_held_sideways_is_turned_upright() -> None:
     assert np.array_equal(load_grey(buffer.getvalue()), canvas(2))
 
 
+def test_a_picture_that_is_handed_in_stays_as_it_is() -> None:
+    buffer = io.BytesIO(encode(np.zeros((3000, 2000), np.uint8), "jpeg"))
+    with Image.open(buffer) as image:
+        load_grey(image)
+        assert image.size == (2000, 3000)
+
+
 def test_the_first_frame_of_an_animation_counts() -> None:
     frames = [Image.fromarray(canvas(digit)) for digit in (2, 7)]
     buffer = io.BytesIO()
@@ -123,6 +130,15 @@ def test_where_a_canvas_is_transparent_it_is_paper(stroke: int, hidden: int) -> 
     paper = 255 if stroke < 128 else 0
     assert grey[0, 0] == paper
     assert np.abs(grey[canvas(2) == 0] - stroke).max() == 0
+
+
+@pytest.mark.parametrize("opacity", [20, 60, 120])
+def test_half_transparent_strokes_are_ink(opacity: int) -> None:
+    pixels = transparent(stroke=0)
+    pixels[..., 3] = (pixels[..., 3] * (opacity / 255)).round().astype(np.uint8)
+    grey = load_grey(pixels)
+    assert grey[0, 0] == 255
+    assert np.abs(grey[canvas(2) == 0].astype(int) - (255 - opacity)).max() <= 1
 
 
 def test_a_transparent_canvas_without_strokes_is_all_paper() -> None:
@@ -238,6 +254,8 @@ def test_files_that_cannot_be_opened_are_named(tmp_path: Path) -> None:
 
 def test_a_file_without_end_is_given_up(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no named pipes")
     os.mkfifo(pipe)
 
     def write() -> None:
@@ -268,7 +286,9 @@ def test_a_file_without_end_is_given_up(tmp_path: Path) -> None:
             np.zeros((3, 3, 2), np.uint8),
             "needs an array of height×width, height×width×3 or height×width×4, got 3×3×2",
         ),
-        (np.zeros((0, 3), np.uint8), "needs an array with pixels, got 0×3"),
+        (np.zeros((0, 3), np.uint8), "needs a picture with pixels, got 3×0"),
+        (Image.new("L", (0, 0)), "needs a picture with pixels, got 0×0"),
+        (Image.new("RGBA", (0, 5)), "needs a picture with pixels, got 0×5"),
         (7, "needs a picture, got int"),
         (None, "needs a picture, got NoneType"),
     ],

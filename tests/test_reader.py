@@ -76,6 +76,14 @@ def test_a_bad_picture_among_many_raises_or_keeps_its_place(reader: Reader) -> N
     assert isinstance(error, UnreadablePicture)
 
 
+@pytest.mark.parametrize("one", ["seven.png", b"bytes"])
+def test_one_picture_is_no_list_of_pictures(one: str | bytes, reader: Reader) -> None:
+    with pytest.raises(UnreadablePicture) as caught:
+        reader.read_digits(one)  # type: ignore[arg-type]
+    assert caught.value.message == "needs a list of pictures, got one"
+    assert caught.value.hint == "use read_digit"
+
+
 def test_one_reader_serves_many_threads(reader: Reader) -> None:
     digits = list(range(10)) * 8
     with ThreadPoolExecutor(8) as pool:

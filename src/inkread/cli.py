@@ -1,5 +1,6 @@
 """The command line: answers on standard output, problems on standard error, exit 0, 1 or 2."""
 
+import errno
 import json
 import os
 import sys
@@ -13,6 +14,7 @@ import click
 
 from inkread import __version__
 from inkread.errors import InkreadError, MissingExtra
+from inkread.picture import MAX_BYTES
 from inkread.reader import DigitReading, Reader, percent
 from inkread.settings import Settings
 
@@ -28,7 +30,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except InkreadError as error:
             _complain(error)
-            raise click.exceptions.Exit(2) from None
+        except OSError as error:
+            if error.errno in (None, errno.EPIPE):
+                raise  # click ends quietly when nobody reads on
+            click.echo(f"inkread: cannot write the answer, {error.strerror}", err=True)
+        raise click.exceptions.Exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,8 +42,8 @@ class Commands(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """Read handwritten digits: drawn, photographed or scanned."""
-    # Pillow warns of large pictures before Inkread refuses them in one line.
-    warnings.filterwarnings("ignore", message="Image size")
+    # Pillow warns of damage before Inkread says in one line what is wrong.
+    warnings.filterwarnings("ignore", module="PIL")
     context.obj = Settings.from_environment(os.environ)
 
 
@@ -122,8 +128,13 @@ def _readings(
 ) -> Iterator[tuple[str, DigitReading | InkreadError]]:
     names = iter(pictures)
     while chunk := list(islice(names, CHUNK)):
-        given = [sys.stdin.buffer.read() if name == STANDARD_INPUT else name for name in chunk]
+        given = [_standard_input() if name == STANDARD_INPUT else name for name in chunk]
         yield from zip(chunk, reader.read_digits(given, return_errors=True), strict=True)
+
+
+def _standard_input() -> bytes:
+    """Read standard input, a byte further than is accepted at most; nothing if it is closed."""
+    return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
 
 
 def _in_words(reading: DigitReading) -> str:

@@ -79,8 +79,8 @@ class UploadTooLarge(RequestError):
 class MissingExtra(InkreadError):
     """An optional part of Inkread is not installed."""
 
-    def __init__(self, needed_for: str, extra: str) -> None:
+    def __init__(self, needed_for: str, extra: str, about: str = "") -> None:
         super().__init__(
-            f"{needed_for} needs packages that are not installed",
+            f"{needed_for} needs packages that are not installed{about}",
             hint=f"pip install 'inkread[{extra}]'",
         )

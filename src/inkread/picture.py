@@ -71,12 +71,12 @@ def _pixels(picture: Picture, longest_side_px: int) -> NDArray[np.uint8]:
     if isinstance(picture, np.ndarray):
         return _checked_array(picture)
     if isinstance(picture, Image.Image):
-        return _decoded(picture, name="")
+        return _decoded(picture.copy(), longest_side_px, name="")
     if isinstance(picture, bytes | bytearray | memoryview):
         return _opened_and_decoded(bytes(picture), longest_side_px, name="")
     if isinstance(picture, str | os.PathLike):
-        name = f": {os.fspath(picture)}"
-        return _opened_and_decoded(_read_file(Path(picture)), longest_side_px, name)
+        path = os.fsdecode(picture)
+        return _opened_and_decoded(_read_file(Path(path)), longest_side_px, name=f": {path}")
     raise UnreadablePicture(
         f"needs a picture, got {type(picture).__name__}",
         hint="pass a path, bytes, a PIL image or a uint8 array",
@@ -94,10 +94,7 @@ def _checked_array(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
         raise UnreadablePicture(
             f"needs an array of height×width, height×width×3 or height×width×4, got {shape}"
         )
-    height, width = array.shape[:2]
-    if not height or not width:
-        raise UnreadablePicture(f"needs an array with pixels, got {height}×{width}")
-    _check_size(width, height, name="")
+    _check_size(array.shape[1], array.shape[0], name="")
     return array
 
 
@@ -112,8 +109,6 @@ def _read_file(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadablePicture(f"cannot open the file, {reason}: {path}") from None
-    if len(data) > MAX_BYTES:
-        raise PictureTooLarge(f"needs a file of at most {MAX_BYTES // 1_000_000} MB: {path}")
     return data
 
 
@@ -139,7 +134,7 @@ def _opened_heic(data: bytes, name: str) -> Image.Image:
     try:
         from pillow_heif import HeifImageFile
     except ImportError:
-        raise MissingExtra(f"reading HEIC pictures{name}", extra="heic") from None
+        raise MissingExtra("reading HEIC pictures", extra="heic", about=name) from None
     try:
         return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
     except Exception:  # noqa: BLE001  # as in _opened
@@ -159,7 +154,7 @@ def _kind(data: bytes) -> str:
         text = head.decode("utf-8", errors="strict" if len(data) <= 1024 else "ignore")
     except UnicodeDecodeError:
         return "something else"
-    return "a text file" if text.isprintable() or not _has_control(text) else "something else"
+    return "something else" if _has_control(text) else "a text file"
 
 
 def _has_control(text: str) -> bool:
@@ -167,6 +162,8 @@ def _has_control(text: str) -> bool:
 
 
 def _check_size(width: int, height: int, name: str) -> None:
+    if not width or not height:
+        raise UnreadablePicture(f"needs a picture with pixels, got {width}×{height}{name}")
     if width * height > MAX_PIXELS:
         raise PictureTooLarge(_too_large(f"{width}×{height}", name))
 
@@ -176,39 +173,43 @@ def _too_large(size: str, name: str) -> str:
 
 
 def _opened_and_decoded(data: bytes, longest_side_px: int, name: str) -> NDArray[np.uint8]:
+    if len(data) > MAX_BYTES:
+        raise PictureTooLarge(f"needs a file of at most {MAX_BYTES // 1_000_000} MB{name}")
     with _opened(data, name) as image:
-        _check_size(*image.size, name)
-        # A JPEG decodes at a half, a quarter or an eighth of its size, and much faster.
-        image.draft(None, (longest_side_px, longest_side_px))
-        return _decoded(image, name)
+        return _decoded(image, longest_side_px, name)
 
 
-def _decoded(image: Image.Image, name: str) -> NDArray[np.uint8]:
+def _decoded(image: Image.Image, longest_side_px: int, name: str) -> NDArray[np.uint8]:
     _check_size(*image.size, name)
     try:
-        return _eight_bit(ImageOps.exif_transpose(image))
+        # A JPEG decodes at a half, a quarter or an eighth of its size, and much faster.
+        image.draft(None, (longest_side_px, longest_side_px))
+        ImageOps.exif_transpose(image, in_place=True)
+        return _eight_bit(image, longest_side_px)
     except Exception:  # noqa: BLE001  # as in _opened: damage shows only while the pixels are decoded
         raise UnreadablePicture(
             f"the picture is damaged or cut off{name}", hint="save or send it once more"
         ) from None
 
 
-def _eight_bit(image: Image.Image) -> NDArray[np.uint8]:
-    """Return shape (height, width) or (height, width, 3 or 4), uint8."""
+def _eight_bit(image: Image.Image, longest_side_px: int) -> NDArray[np.uint8]:
+    """Return shape (height, width) or (height, width, 3 or 4), uint8; less than twice as asked."""
     if image.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
         return _scaled_to_bytes(np.asarray(image, dtype=np.float32))
-    if image.mode == "1":
-        image = image.convert("L")
     if image.has_transparency_data:
-        return np.asarray(image.convert("RGBA"))
-    if image.mode not in ("L", "RGB"):
-        image = image.convert("RGB")
+        image = image.convert("RGBA")
+    elif image.mode not in ("L", "RGB"):
+        image = image.convert("L" if image.mode == "1" else "RGB")
+    # Pillow reduces in place of copies that large pictures would make further on.
+    factor = max(image.size) // longest_side_px
+    if factor >= 2:
+        image = image.reduce((min(factor, image.width), min(factor, image.height)))
     return np.asarray(image)
 
 
 def _scaled_to_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Scale 16-bit, 32-bit or 0–1 values to bytes by the smallest usual range that holds them."""
-    values = np.nan_to_num(values)
+    values = np.nan_to_num(values, posinf=0, neginf=0)
     top = float(values.max())
     full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top)
     scaled: NDArray[np.uint8] = np.clip(values * (255.0 / full), 0, 255).round().astype(np.uint8)
@@ -249,9 +250,9 @@ def _on_paper(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
 
     Where the visible part has contrast of its own and covers much, it brings its own paper.
     """
-    visible = grey[alpha > 127]
-    if not visible.size:
+    if not alpha.any():
         return np.full_like(grey, 255)
+    visible = grey[alpha > alpha.max() / 2]
     low, middle, high = np.percentile(visible, (2, 50, 98))
     brings_paper = visible.size > grey.size // 2 and high - low > 64
     paper = middle if brings_paper else 255.0 if middle < 128 else 0.0

@@ -10,7 +10,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from inkread.engine import Engine
-from inkread.errors import BlankPicture, InkreadError
+from inkread.errors import BlankPicture, InkreadError, UnreadablePicture
 from inkread.ink import CANVAS_PX, Ink, frame
 from inkread.paper import extract
 from inkread.picture import Picture, load_grey
@@ -112,6 +112,8 @@ class Reader:
         Raises:
             InkreadError: a picture cannot be read, unless errors are returned.
         """
+        if isinstance(pictures, str | bytes):
+            raise UnreadablePicture("needs a list of pictures, got one", hint="use read_digit")
         inks: list[Ink | InkreadError] = []
         for picture in pictures:
             try:
