@@ -181,6 +181,18 @@ def test_a_wrong_method_is_said_in_the_same_shape(api: httpx.Client) -> None:
     response = api.get("/v1/digit")
     assert response.status_code == 405
     assert response.json() == {"error": "method not allowed", "hint": None}
+    assert response.headers["allow"] == "POST"
+
+
+def test_clients_that_leave_leave_nothing_behind(app_url: str, api: httpx.Client) -> None:
+    place = urlsplit(app_url)
+    for _ in range(20):
+        with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+            connection.sendall(
+                b"POST /api/v1/digit HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+                b"Content-Length: 5000\r\n\r\nonly this"
+            )
+    assert post(api, PNG).json()["digit"] == 7
 
 
 def test_the_roots_lead_to_their_pages(app_url: str) -> None:

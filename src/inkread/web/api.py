@@ -1,13 +1,16 @@
 """The JSON API: one picture in, one reading out."""
 
+import os
+from collections.abc import Mapping
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from inkread import __version__
 from inkread.errors import (
@@ -105,13 +108,17 @@ def create_api(settings: Settings) -> FastAPI:
     api.add_middleware(UploadLimit, limit_mb=settings.max_upload_mb)
     api.exception_handler(InkreadError)(_inkread_error)
     api.exception_handler(HTTPException)(_http_error)
+    api.exception_handler(ClientDisconnect)(_client_left)
+
+    # More at once than there are cores would only take memory.
+    reading_at_once = CapacityLimiter(os.cpu_count() or 1)
 
     @api.post("/v1/digit", responses=_PROBLEMS, openapi_extra=_PICTURE_BODY)
     async def read_digit(request: Request) -> DigitAnswer:
         """Read a picture of one digit: as raw body, multipart field `picture`, or JSON."""
         reader = _ready_reader(api)
         picture = await picture_in(request)
-        reading = await run_in_threadpool(reader.read_digit, picture)
+        reading = await to_thread.run_sync(reader.read_digit, picture, limiter=reading_at_once)
         return DigitAnswer(**reading.as_dict())
 
     @api.get("/", include_in_schema=False)
@@ -139,8 +146,10 @@ def _ready_reader(api: FastAPI) -> Reader:
     return reader
 
 
-def _problem(status: int, error: str, hint: str | None = None) -> JSONResponse:
-    return JSONResponse({"error": error, "hint": hint}, status_code=status)
+def _problem(
+    status: int, error: str, hint: str | None = None, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    return JSONResponse({"error": error, "hint": hint}, status_code=status, headers=headers)
 
 
 async def _inkread_error(_: Request, error: InkreadError) -> JSONResponse:
@@ -151,4 +160,8 @@ async def _inkread_error(_: Request, error: InkreadError) -> JSONResponse:
 async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
     if error.status_code == 404:
         return _problem(404, f"no such path: {request.url.path}", hint="see /api/docs")
-    return _problem(error.status_code, error.detail.lower())
+    return _problem(error.status_code, error.detail.lower(), headers=error.headers)
+
+
+async def _client_left(_: Request, __: ClientDisconnect) -> JSONResponse:
+    return _problem(400, "the request was cut off")  # to nobody, but without a traceback

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,13 +12,24 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from inkread.errors import SettingsError
 from inkread.settings import Settings
 from inkread.web.api import create_api
 from inkread.web.shared import shared_reader
 
 HERE = Path(__file__).parent
 PAGES = HERE / "main.py"
-API = create_api(Settings.from_environment(os.environ))
+
+
+def _settings() -> Settings:
+    """Read the settings, or end in one line: `streamlit run` would print a traceback."""
+    try:
+        return Settings.from_environment(os.environ)
+    except SettingsError as error:
+        sys.exit(f"inkread: {error.message}" + (f"\nhint: {error.hint}" if error.hint else ""))
+
+
+API = create_api(_settings())
 
 
 async def _to_docs(_: object) -> RedirectResponse:

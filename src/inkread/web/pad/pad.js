@@ -102,13 +102,17 @@ export function drawStrokes(context, strokes, side, ink) {
   const scale = side / SIDE;
   context.lineWidth = PEN * scale;
   context.lineCap = context.lineJoin = "round";
-  context.strokeStyle = ink;
-  for (const stroke of strokes) {
+  context.strokeStyle = context.fillStyle = ink;
+  for (const [[x, y], ...rest] of strokes) {
     context.beginPath();
-    const [first, ...rest] = stroke;
-    context.moveTo(first[0] * scale, first[1] * scale);
-    for (const [x, y] of rest.length ? rest : [first]) context.lineTo(x * scale, y * scale);
-    context.stroke();
+    if (rest.length) {
+      context.moveTo(x * scale, y * scale);
+      for (const [x, y] of rest) context.lineTo(x * scale, y * scale);
+      context.stroke();
+    } else {
+      context.arc(x * scale, y * scale, context.lineWidth / 2, 0, 2 * Math.PI);
+      context.fill(); // a line without length would paint nothing
+    }
   }
 }
 
@@ -129,6 +133,8 @@ class Pad {
     undo.addEventListener("click", () => this.undo(), { signal });
     clear.addEventListener("click", () => this.clear(), { signal });
     element.addEventListener("keydown", (event) => this.key(event), { signal });
+    this.theme = matchMedia("(prefers-color-scheme: dark)");
+    this.theme.addEventListener("change", () => this.redraw(), { signal });
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(canvas);
     this.redraw();
@@ -205,8 +211,9 @@ class Pad {
   load() {
     try {
       const strokes = JSON.parse(sessionStorage.getItem(this.store));
-      const sound = (stroke) => stroke.length && stroke.flat().every(Number.isFinite);
-      return Array.isArray(strokes) && strokes.every(sound) ? strokes : [];
+      const isPoint = (point) => point.length === 2 && point.every(Number.isFinite);
+      const isStroke = (stroke) => stroke.length > 0 && stroke.every(isPoint);
+      return strokes.every(isStroke) ? strokes : [];
     } catch {
       return []; // no storage here, or not ours: an empty pad
     }
@@ -288,9 +295,10 @@ async function toPng(strokes) {
 }
 
 function show({ digit, words, rows }, reading, problem) {
+  const blank = reading?.verdict === "blank" ? "Too little ink to read" : "Nothing drawn yet";
   const sure = reading && reading.best !== null;
   digit.textContent = sure ? reading.best : "";
-  words.textContent = problem ?? (sure ? `${percent(reading.confidence)} sure` : "Nothing drawn yet");
+  words.textContent = problem ?? (sure ? `${percent(reading.confidence)} sure` : blank);
   DIGITS.forEach((each) => {
     const share = reading ? reading.probabilities[each] : 0;
     rows[each].bar.style.width = `${100 * share}%`;
@@ -299,8 +307,7 @@ function show({ digit, words, rows }, reading, problem) {
 }
 
 function percent(share) {
-  // 99.96 % is not 100 % sure.
-  return share > 0.99 && share < 1 ? `${(Math.floor(share * 1000) / 10).toFixed(1)} %` : `${Math.round(share * 100)} %`;
+  return `${Math.floor(share * 1000) / 10} %`; // rounded down: only what is certain is 100 %
 }
 
 function build(root) {
