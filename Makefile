@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-HOST ?= 127.0.0.1
-PORT ?= 8501
+# Not ?=: some shells and compilers export HOST.
+HOST := 127.0.0.1
+PORT := 8501
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The build backend is one of the hashed requirements, so building fetches nothing more.
@@ -47,7 +48,8 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Inkread needs Python 3.11 or newer, got $$($(PYTHON) --version 2>&1)" >&2; \
 	    echo "hint: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "hint: on Debian, apt install python3-venv" >&2; exit 2; }
 
 $(VENV)/app-is-set-up: requirements/app.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up the app in $(VENV), a minute or two, once"

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import inkread
-from tests.drawing import canvas, encode
 
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
@@ -20,27 +19,28 @@ def blocks(root: Path, language: str) -> list[str]:
     return [content for kind, content in FENCE.findall(text) if kind == language]
 
 
-def test_the_python_of_the_readme_runs(root: Path, tmp_path: Path) -> None:
-    (tmp_path / "seven.png").write_bytes(encode(canvas(7)))
-    (tmp_path / "three.jpg").write_bytes(encode(canvas(3), "jpeg"))
+def test_the_python_of_the_readme_runs(root: Path) -> None:
     code = blocks(root, "python")
     assert code
     for block in code:
-        subprocess.run([sys.executable, "-W", "error", "-c", block], cwd=tmp_path, check=True)
+        # Each line's comment says what it gives: 7 for the digit.
+        checked = re.sub(
+            r"^reading.digit +# 7,", "assert reading.digit == 7  #", block, flags=re.MULTILINE
+        )
+        assert checked != block
+        subprocess.run([sys.executable, "-W", "error", "-c", checked], cwd=root, check=True)
 
 
-def test_the_readmes_reading_commands_run(root: Path, tmp_path: Path) -> None:
-    (tmp_path / "seven.png").write_bytes(encode(canvas(7)))
+def test_the_readmes_reading_commands_give_what_it_says(root: Path) -> None:
     lines = [line for block in blocks(root, "console") for line in block.splitlines()]
     commands = [line[2:] for line in lines if line.startswith("$ inkread read")]
     assert commands
     for command in commands:
         script = command.replace("inkread ", f"{sys.executable} -m inkread ")
-        done = subprocess.run(
-            ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
-        )
+        done = subprocess.run(script.split(), cwd=root, capture_output=True, text=True, check=True)
         answer = lines[lines.index(f"$ {command}") + 1]
-        assert done.stdout.startswith(answer[: answer.index("7") + 1])
+        said, exact, _ = answer.partition("0.9999")  # of the confidence its first digits
+        assert done.stdout.startswith(said + exact)
 
 
 def test_the_readme_is_short_and_its_links_lead_somewhere(root: Path) -> None:
