@@ -33,7 +33,7 @@ def frame(ink: Ink) -> Ink:
 
     Source:
         LeCun, Cortes & Burges, "The MNIST database of handwritten digits". Rounding half a
-        pixel down gives back 59,985 of the 59,987 training pictures with a longer side of 20 px.
+        pixel down gives back 59,986 of the 59,987 training pictures with a longer side of 20 px.
     """
     faint = 0.0 if max(ink.shape) <= CANVAS_PX else FAINT
     return centre(scale(crop(ink, faint)))

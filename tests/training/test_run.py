@@ -1,6 +1,7 @@
 """A whole training run, on a few hundred digits that the tests draw."""
 
 import json
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from inkread.training import run as training
 from inkread.training.augment import augment
 from inkread.training.config import PRESETS, TrainingConfig, preset
 from inkread.training.data import Digits
+from inkread.training.export import export_onnx
 from inkread.training.loop import accuracy, train
 from inkread.training.networks import Compact
 from tests.drawing import canvas, stroke_mask
@@ -87,6 +89,21 @@ def test_accuracy_counts_the_right_ones(digits: Digits) -> None:
             return self.logits.expand(len(ink), 10)
 
     assert accuracy(AlwaysThree(), digits) == pytest.approx(0.1)
+
+
+def test_a_network_that_changed_while_it_was_exported_is_refused(
+    digits: Digits, tmp_path: Path
+) -> None:
+    network = Compact().eval()
+    export_onnx(network, tmp_path / "digit.onnx")
+    with torch.no_grad():
+        next(network.parameters()).mul_(3)
+    with pytest.raises(DataError) as caught:
+        training.checked_difference(network, tmp_path / "digit.onnx", digits)
+    assert re.fullmatch(
+        r"the exported network differs from the trained one by \d\.\de-\d\d, more than 1e-04: .+",
+        caught.value.message,
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

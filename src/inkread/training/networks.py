@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 
 class Compact(nn.Module):
-    """Six 3×3 convolutions in three resolutions, 0.26 M parameters.
+    """Six 3×3 convolutions in three resolutions, 0.22 M parameters.
 
     Sized for one picture in about a tenth of a millisecond on one CPU thread.
     """

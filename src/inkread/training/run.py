@@ -43,7 +43,7 @@ def run(config: TrainingConfig, out: Path, data: Path | None = None) -> ModelCar
     path = out / "digit.onnx"
     export_onnx(network, path)
     test = load_mnist("test", data)
-    difference = _checked_difference(network, path, test)
+    difference = checked_difference(network, path, test)
     result = ModelCard(
         name=type(network).__name__.lower(),
         parameters=sum(each.numel() for each in network.parameters()),
@@ -71,7 +71,12 @@ def _make_folder(out: Path) -> None:
         raise DataError(f"cannot make the folder, {error.strerror}: {out}") from None
 
 
-def _checked_difference(network: torch.nn.Module, path: Path, test: Digits) -> float:
+def checked_difference(network: torch.nn.Module, path: Path, test: Digits) -> float:
+    """Return the largest difference of a probability between a network and its ONNX file.
+
+    Raises:
+        DataError: it is more than rounding.
+    """
     inks = np.divide(test.pictures[:PARITY_PICTURES], 255, dtype=np.float32)
     difference = largest_difference(network, path, inks)
     if difference > card.AGREEMENT:
