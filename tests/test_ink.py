@@ -1,4 +1,3 @@
-import gzip
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +8,14 @@ from hypothesis.extra import numpy as arrays
 
 from inkread import BlankPicture, Reader
 from inkread.ink import CANVAS_PX, DIGIT_PX, Ink, centre, crop, frame, scale
+from tests import mnist
 
 # MNIST's own rounding of this one's centre of mass differs by a pixel.
 DIFFERENT = [19_841]
 
 
-def mnist_pictures(data: Path) -> np.ndarray:
-    content = gzip.decompress((data / "mnist" / "train-images-idx3-ubyte.gz").read_bytes())
-    return np.frombuffer(content, np.uint8, offset=16).reshape(-1, 28, 28)
-
-
 def test_every_training_picture_of_mnist_comes_back_bit_for_bit(data: Path) -> None:
-    pictures = mnist_pictures(data)
+    pictures = mnist.pictures(data, "train")
     inks = pictures / np.float32(255)
     framed = [row for row, ink in enumerate(inks) if max(crop(ink).shape) == DIGIT_PX]
     changed = [row for row in framed if not np.array_equal(frame(crop(inks[row])), inks[row])]
@@ -29,7 +24,7 @@ def test_every_training_picture_of_mnist_comes_back_bit_for_bit(data: Path) -> N
 
 
 def test_the_reader_sees_mnist_pictures_as_they_are(data: Path, reader: Reader) -> None:
-    pictures = mnist_pictures(data)[:500]
+    pictures = mnist.pictures(data, "train")[:500]
     for picture, reading in zip(pictures, reader.read_digits(pictures), strict=True):
         assert np.array_equal(np.round(reading.ink * 255), picture)
 
@@ -50,6 +45,11 @@ def test_framed_ink_is_a_28_by_28_picture_with_its_mass_in_the_middle(ink: Ink) 
     assert framed.shape == (CANVAS_PX, CANVAS_PX)
     assert framed.dtype == np.float32
     assert 0 <= framed.min() <= framed.max() <= 1
+    box = crop(framed).shape
+    for axis, places in enumerate(np.mgrid[:CANVAS_PX, :CANVAS_PX]):
+        middle = float((framed * places).sum() / framed.sum())
+        # Off by more than half a pixel only where it would stick out of the canvas.
+        assert abs(middle - 14) <= 0.51 or box[axis] >= 12
 
 
 @given(inks(longest=20), st.integers(0, 9), st.integers(0, 9))

@@ -17,7 +17,7 @@ from inkread import (
     UnreadablePicture,
 )
 from inkread.reader import percent
-from inkread.training.data import load_mnist
+from tests import mnist
 from tests.drawing import canvas, encode
 
 
@@ -94,8 +94,7 @@ def test_one_reader_serves_many_threads(reader: Reader) -> None:
 def test_a_digit_anywhere_on_a_canvas_is_read_as_well_as_a_centred_one(
     data: Path, reader: Reader
 ) -> None:
-    digits = load_mnist("test", data)
-    pictures, labels = digits.pictures[:2000], digits.labels[:2000]
+    pictures, labels = mnist.pictures(data, "t10k")[:2000], mnist.labels(data, "t10k")[:2000]
     rng = np.random.default_rng(2026)
     placed = []
     for picture in pictures:
@@ -119,9 +118,9 @@ def test_a_digit_anywhere_on_a_canvas_is_read_as_well_as_a_centred_one(
 
 
 def test_the_bundled_model_reads_mnist_as_well_as_its_card_says(data: Path) -> None:
-    digits = load_mnist("test", data)
-    best = [reading.best for reading in Reader(threads=2).read_digits(digits.pictures)]
-    accuracy = float(np.mean(np.array(best) == digits.labels))
+    readings = Reader(threads=2).read_digits(mnist.pictures(data, "t10k"))
+    best = np.array([reading.best for reading in readings])
+    accuracy = float(np.mean(best == mnist.labels(data, "t10k")))
     folder = Path(inkread.__file__).parent / "weights"
     card = json.loads((folder / "digit.json").read_text(encoding="utf-8"))
     # A handful of test digits are not 20 px long; framing scales these.

@@ -23,7 +23,6 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     ("name", "value", "message"),
     [
         ("DATUM", "x", "unknown setting INKREAD_DATUM"),
-        ("DATA", "/no/such/folder", "INKREAD_DATA needs a folder, got: /no/such/folder"),
         ("MAX_UPLOAD_MB", "0", "INKREAD_MAX_UPLOAD_MB needs a whole number from 1 to 100, got: 0"),
         (
             "MAX_UPLOAD_MB",

@@ -40,16 +40,9 @@ class Settings:
                 hint="known: " + ", ".join(PREFIX + each.upper() for each in sorted(known)),
             )
         return cls(
-            data=_folder(given["data"]) if "data" in given else cls.data,
+            data=Path(given["data"]) if "data" in given else cls.data,
             max_upload_mb=_whole_number("max_upload_mb", given, cls.max_upload_mb, 1, 100),
         )
-
-
-def _folder(value: str) -> Path:
-    path = Path(value)
-    if not path.is_dir():
-        raise SettingsError(f"{PREFIX}DATA needs a folder, got: {value}")
-    return path
 
 
 def _whole_number(

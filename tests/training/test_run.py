@@ -42,9 +42,7 @@ def digits() -> Digits:
 def run(digits: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run."""
     out = tmp_path_factory.mktemp("run") / "new" / "folder"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "load_mnist", lambda *_: digits)
-        training.run(CONFIG, out)
+    training.make(CONFIG, out, digits, digits)
     return out
 
 
@@ -106,10 +104,10 @@ def test_a_network_that_changed_while_it_was_exported_is_refused(
     )
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_named(digits: Digits, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        training.run(CONFIG, tmp_path / "file" / "out")
+        training.make(CONFIG, tmp_path / "file" / "out", digits, digits)
     assert caught.value.message == (
         f"cannot make the folder, Not a directory: {tmp_path / 'file' / 'out'}"
     )

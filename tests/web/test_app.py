@@ -59,7 +59,7 @@ def pad_of(page: Page) -> Locator:
 def places(page: Page, digit: int, height: float = 0.6) -> list[list[tuple[float, float]]]:
     """Return a digit's strokes as points of the page, in the pad's middle."""
     pad = pad_of(page)
-    expect(pad).to_be_visible()
+    pad.click(trial=True)  # waits until it stands still
     box = pad.bounding_box()
     assert box is not None
     side = box["width"]

@@ -36,13 +36,16 @@ def run(config: TrainingConfig, out: Path, data: Path | None = None) -> ModelCar
         DataError: the data is missing or damaged, `out` cannot be written, or the exported
             network disagrees with the trained one.
     """
+    return make(config, out, load_mnist("train", data), load_mnist("test", data))
+
+
+def make(config: TrainingConfig, out: Path, digits: Digits, test: Digits) -> ModelCard:
+    """Train a network on digits already loaded; otherwise as `run`."""
     _make_folder(out)
-    digits = load_mnist("train", data)
     torch.manual_seed(config.seed)
     network, history = _train_with_progress(digits, config)
     path = out / "digit.onnx"
     export_onnx(network, path)
-    test = load_mnist("test", data)
     difference = checked_difference(network, path, test)
     result = ModelCard(
         name=type(network).__name__.lower(),
