@@ -40,19 +40,23 @@ def extract(grey: Grey) -> Ink:
     return ink * cv2.dilate(digit, np.ones((3, 3), np.uint8)).astype(np.uint8)
 
 
-def _from_flat_paper(grey: Grey) -> Ink | None:
+def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
     """Return the ink of a drawing on paper of one exact shade, or None for a photo or scan.
 
     Such paper has no texture, so every pixel that differs from it was meant.
+
+    Args:
+        grey: shape (height, width), uint8.
+        framed: whether a frame may lie around the paper.
     """
     counts = np.bincount(grey.ravel(), minlength=256)
     commonest, second = (int(shade) for shade in counts.argsort()[:-3:-1])
     paper = commonest
     if counts[second] > grey.size / 4:
         # Bold ink on little paper, or a card on a wide frame of another shade.
-        card = _card(grey)
+        card = _card(grey) if framed else None
         if card is not None:
-            return _from_flat_paper(card)
+            return _from_flat_paper(card, framed=False)
         rim = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
         paper = second if (rim == second).sum() > (rim == commonest).sum() else commonest
     distance = np.abs(np.arange(256) - paper)

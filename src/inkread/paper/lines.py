@@ -42,7 +42,7 @@ def without_ruled_lines(mask: Mask) -> Mask:
     Returns:
         The mask without them. Where a stroke crosses a line it stays whole.
     """
-    lines = _horizontal_lines(mask, upright=False) + _horizontal_lines(mask.T, upright=True)
+    lines = _lines(mask, upright=False) + _lines(mask.T, upright=True)
     if not lines:
         return mask
     rest = _erase_all(mask, lines)
@@ -70,8 +70,11 @@ def _is_ruled(line: _Line, lines: list[_Line], rest: Mask) -> bool:
     return bool(min(before, after) > 0.15 * line.length_px)
 
 
-def _horizontal_lines(mask: Mask, upright: bool) -> list[_Line]:
-    """Find the lines by their longest clear pieces, each followed across the whole picture."""
+def _lines(mask: Mask, upright: bool) -> list[_Line]:
+    """Find level lines by their longest clear pieces, each followed across the whole picture.
+
+    For upright ones the mask comes transposed.
+    """
     mask = np.ascontiguousarray(mask)
     height, width = mask.shape
     thickest = max(3, round(0.03 * min(height, width)))
