@@ -153,3 +153,10 @@ def encode(picture: NDArray[np.uint8], kind: str = "png", **options: object) -> 
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def sideways(picture: NDArray[np.uint8], kind: str) -> bytes:
+    """Return the file of a camera held sideways: turned pixels, and EXIF that says so."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return encode(np.rot90(picture), kind, exif=exif)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from inkread import InkreadError, PictureTooLarge, UnreadablePicture
 from inkread.picture import load_grey, load_rgb
-from tests.drawing import canvas, encode
+from tests.drawing import canvas, encode, sideways
 
 READ = "PNG, JPEG, WebP, BMP, GIF or TIFF are read"
 
@@ -93,12 +93,7 @@ def test_a_16_bit_file_keeps_its_shades() -> None:
 
 
 def test_a_camera_held_sideways_is_turned_upright() -> None:
-    sideways = Image.fromarray(np.rot90(canvas(2)))
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    buffer = io.BytesIO()
-    sideways.save(buffer, "png", exif=exif)
-    assert np.array_equal(load_grey(buffer.getvalue()), canvas(2))
+    assert np.array_equal(load_grey(sideways(canvas(2), "png")), canvas(2))
 
 
 def test_a_picture_that_is_handed_in_stays_as_it_is() -> None:

@@ -33,7 +33,8 @@ class Commands(click.Group):
         except OSError as error:
             if error.errno in (None, errno.EPIPE):
                 raise  # click ends quietly when nobody reads on
-            click.echo(f"inkread: cannot write the answer, {error.strerror}", err=True)
+            where = f": {error.filename}" if error.filename else ""
+            click.echo(f"inkread: cannot write, {error.strerror}{where}", err=True)
         raise click.exceptions.Exit(2)
 
 

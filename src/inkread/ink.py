@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from inkread.errors import BlankPicture
 
 Ink: TypeAlias = NDArray[np.float32]
+Mask: TypeAlias = NDArray[np.uint8]  # 1 where something is, 0 elsewhere
 
 CANVAS_PX = 28
 DIGIT_PX = 20

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
+from inkread.ink import Mask
+
 Pixels = NDArray[np.intp]
 
 STEEPEST = 0.2  # a ruled line rises less on its way; beyond that it is the stem of a 7

@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.ink import Ink
+from inkread.ink import Ink, Mask
 
-Mask = NDArray[np.uint8]
 Numbers = NDArray[np.float64]
 
 _FRAME = 0.12  # of a form's box: so near its own bounding box runs all of its line

@@ -2,14 +2,11 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from inkread.errors import BlankPicture
-from inkread.ink import Ink
+from inkread.ink import Ink, Mask
 from inkread.paper.sheet import masked_blur, without_table
 from inkread.picture import Grey, bounded
-
-Mask = NDArray[np.uint8]
 
 LONGEST_SIDE_PX = 640  # a photo of a single digit holds nothing finer that the network could see
 SHADE_SIDE_PX = 96  # paper and light change slowly

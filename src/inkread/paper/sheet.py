@@ -2,12 +2,9 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from inkread.ink import Ink
+from inkread.ink import Ink, Mask
 from inkread.picture import Grey, bounded
-
-Mask = NDArray[np.uint8]
 
 _SIDE_PX = 160  # where the sheet lies is seen at this size
 
