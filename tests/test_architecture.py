@@ -22,6 +22,7 @@ RANK = {
     "ink": 1,
     "engine": 2,
     "paper": 2,
+    "data": 2,
     "reader": 3,
     "__init__": 4,
     "training": 5,
@@ -33,7 +34,7 @@ RANK = {
 HOME = {
     "torch": "training",
     "onnx": "training",
-    "pooch": "training",
+    "pooch": "data",
     "rich": "training",
     "streamlit": "web",
     "fastapi": "web",

@@ -16,14 +16,14 @@ def test_a_batch_of_any_size_gives_the_same_as_one_by_one() -> None:
     engine = Engine()
     inks = np.random.default_rng(0).random((BATCH + 3, 28, 28), dtype=np.float32)
     together = engine.probabilities(inks)
-    assert together.shape == (BATCH + 3, 10)
+    assert together.shape == (BATCH + 3, 11)
     assert np.allclose(together.sum(axis=1), 1, atol=1e-5)
     for row in (0, BATCH, BATCH + 2):
         assert np.allclose(engine.probabilities(inks[row : row + 1])[0], together[row], atol=1e-4)
 
 
 def test_no_inks_give_no_rows() -> None:
-    assert Engine().probabilities(np.zeros((0, 28, 28), np.float32)).shape == (0, 10)
+    assert Engine().probabilities(np.zeros((0, 28, 28), np.float32)).shape == (0, 11)
 
 
 def test_softmax_survives_large_logits() -> None:
@@ -53,7 +53,7 @@ def test_a_model_of_other_shapes_is_refused(
     with pytest.raises(ModelError) as caught:
         Reader(path)
     assert caught.value.message == (
-        "needs a model from float(batch, 1, 28, 28) to float(batch, 10), "
+        "needs a model from float(batch, 1, 28, 28) to float(batch, 11) or float(batch, 10), "
         f"got {got} to {got}: {path}"
     )
 

@@ -2,10 +2,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 import inkread
 from inkread import (
@@ -14,6 +17,7 @@ from inkread import (
     ModelError,
     Picture,
     Reader,
+    SettingsError,
     UnreadablePicture,
 )
 from inkread.reader import percent
@@ -24,7 +28,7 @@ from tests.drawing import canvas, encode
 def test_a_reading_says_what_was_read(reader: Reader) -> None:
     reading = reader.read_digit(canvas(7))
     assert (reading.digit, reading.best, reading.verdict) == (7, 7, "digit")
-    assert reading.confidence == max(reading.probabilities) > 0.9
+    assert reading.confidence == pytest.approx(max(reading.probabilities), abs=1e-5)
     assert len(reading.probabilities) == 10
     assert sum(reading.probabilities) == pytest.approx(1)
     assert reading.ink.shape == (28, 28)
@@ -151,3 +155,73 @@ def test_a_blank_picture_is_no_error_of_the_reader(reader: Reader) -> None:
 )
 def test_shares_are_rounded_down(share: float, words: str) -> None:
     assert percent(share) == words
+
+
+def logits_model(path: Path, logits: list[float]) -> Path:
+    """Write an ONNX model that gives the same logits for every ink."""
+    outputs = len(logits)
+    nodes = [
+        helper.make_node("Flatten", ["ink"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "nothing"], ["zeros"]),
+        helper.make_node("Add", ["zeros", "logits"], ["out"]),
+    ]
+    values = {
+        "nothing": np.zeros((784, outputs), np.float32),
+        "logits": np.array(logits, np.float32),
+    }
+    graph = helper.make_graph(
+        nodes,
+        "constant",
+        [helper.make_tensor_value_info("ink", TensorProto.FLOAT, ["batch", 1, 28, 28])],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, ["batch", outputs])],
+        [numpy_helper.from_array(value, name) for name, value in values.items()],
+    )
+    model = helper.make_model(graph, ir_version=10, opset_imports=[helper.make_opsetid("", 18)])
+    onnx.save_model(model, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("logits", "verdict", "digit", "confidence"),
+    [
+        ([9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "digit", 0, 0.9988),
+        ([0] * 10 + [9], "not_a_digit", None, 0.0001),
+        ([2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0], "unsure", None, 0.3107),  # 0 or 1
+        ([9, 0, 0, 0, 0, 0, 0, 0, 0, 0], "digit", 0, 0.9989),  # a model that knows digits alone
+    ],
+)
+def test_the_verdict_follows_from_the_probabilities(
+    tmp_path: Path, logits: list[float], verdict: str, digit: int | None, confidence: float
+) -> None:
+    reading = Reader(logits_model(tmp_path / "model.onnx", logits)).read_digit(canvas(7))
+    assert (reading.verdict, reading.digit) == (verdict, digit)
+    assert reading.best == 0
+    assert reading.confidence == pytest.approx(confidence, abs=1e-4)
+    assert sum(reading.probabilities) == pytest.approx(1)
+
+
+def test_the_threshold_decides_what_is_unsure() -> None:
+    reading = Reader(threshold=1.0).read_digit(canvas(7))
+    assert (reading.verdict, reading.digit, reading.best) == ("unsure", None, 7)
+
+
+def test_versions_are_averaged() -> None:
+    one, five = (Reader(versions=count).read_digit(canvas(7)) for count in (1, 5))
+    assert five.best == 7
+    assert five.probabilities != one.probabilities
+    assert sum(five.probabilities) == pytest.approx(1)
+    assert np.array_equal(five.ink, one.ink)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"threshold": 1.5}, "threshold needs a number from 0 to 1, got: 1.5"),
+        ({"versions": 0}, "versions needs a whole number from 1 to 5, got: 0"),
+        ({"versions": 6}, "versions needs a whole number from 1 to 5, got: 6"),
+    ],
+)
+def test_options_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Reader(**options)
+    assert caught.value.message == message

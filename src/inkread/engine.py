@@ -1,4 +1,4 @@
-"""28×28 ink, batched → ten probabilities. The only file that knows onnxruntime."""
+"""28×28 ink, batched → probabilities. The only file that knows onnxruntime."""
 
 import os
 from importlib.resources import as_file, files
@@ -21,7 +21,8 @@ BATCH = 256  # pictures a run: more is no faster and only takes memory
 class Engine:
     """A digit network, loaded once and used from any number of threads.
 
-    The network maps ink, float32 of shape (batch, 1, 28, 28), 0–1, to logits of shape (batch, 10).
+    The network maps ink, float32 of shape (batch, 1, 28, 28), 0–1, to logits of shape (batch, 11):
+    of the digits 0 to 9, and of what is no digit. One without the eleventh takes all for digits.
     """
 
     def __init__(self, model: Path | None = None, *, threads: int = 1) -> None:
@@ -42,19 +43,20 @@ class Engine:
         self._input = self._session.get_inputs()[0].name
 
     def probabilities(self, inks: Ink) -> NDArray[np.float32]:
-        """Return the probability of each digit for each ink.
+        """Return the probability of each digit, and of no digit, for each ink.
 
         Args:
             inks: shape (count, 28, 28), float32, 0–1.
 
         Returns:
-            Shape (count, 10), float32; every row sums to 1.
+            Shape (count, 11), float32; every row sums to 1.
         """
         rows = [
             self._session.run(None, {self._input: inks[start : start + BATCH, None]})[0]
             for start in range(0, len(inks), BATCH)
         ]
-        return softmax(np.concatenate(rows)) if rows else np.zeros((0, 10), np.float32)
+        probabilities = softmax(np.concatenate(rows)) if rows else np.zeros((0, 11), np.float32)
+        return np.pad(probabilities, ((0, 0), (0, 11 - probabilities.shape[1])))
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -86,9 +88,10 @@ def _check_shapes(session: onnxruntime.InferenceSession, model: Path) -> None:
         [_described(each.type, each.shape) for each in ends]
         for ends in (session.get_inputs(), session.get_outputs())
     )
-    if ins != [f"float(batch, 1, {CANVAS_PX}, {CANVAS_PX})"] or outs != ["float(batch, 10)"]:
+    known = (["float(batch, 11)"], ["float(batch, 10)"])
+    if ins != [f"float(batch, 1, {CANVAS_PX}, {CANVAS_PX})"] or outs not in known:
         raise ModelError(
-            "needs a model from float(batch, 1, 28, 28) to float(batch, 10), "
+            "needs a model from float(batch, 1, 28, 28) to float(batch, 11) or float(batch, 10), "
             f"got {' and '.join(ins)} to {' and '.join(outs)}: {model}"
         )
 

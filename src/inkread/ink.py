@@ -18,6 +18,9 @@ CANVAS_PX = 28
 DIGIT_PX = 20
 CENTRE_PX = 14
 FAINT = 0.08  # ink below this does not count for the bounding box of a scaled digit
+# How the versions of an ink differ, the most useful first: degrees turned, zoom.
+_VERSIONS = ((0, 1), (6, 1), (-6, 1), (0, 1.08), (0, 0.92))
+MOST_VERSIONS = len(_VERSIONS)
 
 
 def frame(ink: Ink) -> Ink:
@@ -78,6 +81,22 @@ def centre(ink: Ink) -> Ink:
     canvas = np.zeros((CANVAS_PX, CANVAS_PX), np.float32)
     canvas[top : top + height, left : left + width] = ink
     return canvas
+
+
+def moved(inks: Ink, version: int) -> Ink:
+    """Turn and zoom framed inks a little, in one of several ways.
+
+    Args:
+        inks: shape (count, 28, 28).
+        version: 0 leaves them as they are; up to 4.
+
+    Returns:
+        Shape (count, 28, 28), float32, 0–1.
+    """
+    degrees, zoom = _VERSIONS[version]
+    middle = (CANVAS_PX - 1) / 2
+    matrix = cv2.getRotationMatrix2D((middle, middle), degrees, zoom)
+    return np.stack([cv2.warpAffine(each, matrix, (CANVAS_PX, CANVAS_PX)) for each in inks])
 
 
 def _offset(centre_of_mass: float, length: int) -> int:

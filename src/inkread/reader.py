@@ -10,11 +10,12 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from inkread.engine import Engine
-from inkread.errors import BlankPicture, InkreadError, UnreadablePicture
-from inkread.ink import CANVAS_PX, Ink, frame
+from inkread.errors import BlankPicture, InkreadError, SettingsError, UnreadablePicture
+from inkread.ink import CANVAS_PX, MOST_VERSIONS, Ink, frame, moved
 from inkread.paper import extract
 from inkread.picture import Picture, load_grey
 
+THRESHOLD = 0.5
 Verdict = Literal["digit", "unsure", "not_a_digit", "blank"]
 
 
@@ -26,8 +27,11 @@ class DigitReading:
         digit: 0–9, or None unless the verdict is `digit`.
         best: the most probable digit, whatever the verdict; None only when blank.
         confidence: the probability, 0–1, that `best` is right; 0 when blank.
-        verdict: `digit`, or `blank` where the picture has no ink.
-        probabilities: of the digits 0 to 9; they sum to 1, or are all 0 when blank.
+        verdict: `digit`; `unsure` where the confidence is under the reader's threshold;
+            `not_a_digit` where it is, and the ink is rather no digit than one; `blank` where
+            the picture has no ink.
+        probabilities: of the digits 0 to 9, given that it is one; they sum to 1, or are all 0
+            when blank.
         ink: what the model saw, shape (28, 28), float32, 0 is paper and 1 is full ink.
     """
 
@@ -58,17 +62,35 @@ def percent(share: float) -> str:
 class Reader:
     """Reads handwritten digits. Load one and keep it: it may be used from many threads."""
 
-    def __init__(self, model: str | os.PathLike[str] | None = None, *, threads: int = 1) -> None:
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | None = None,
+        *,
+        threshold: float = THRESHOLD,
+        versions: int = 1,
+        threads: int = 1,
+    ) -> None:
         """Load the network.
 
         Args:
             model: an ONNX file of your own; the bundled network when None.
+            threshold: the least confidence, 0–1, that makes the verdict `digit`.
+            versions: 1–5; more than one reads the ink slightly moved as well, and averages.
             threads: that one reading may use.
 
         Raises:
             ModelError: the model cannot be used.
+            SettingsError: the threshold or the versions are out of range.
         """
+        if not 0 <= threshold <= 1:
+            raise SettingsError(f"threshold needs a number from 0 to 1, got: {threshold}")
+        if versions not in range(1, MOST_VERSIONS + 1):
+            raise SettingsError(
+                f"versions needs a whole number from 1 to {MOST_VERSIONS}, got: {versions}"
+            )
         self._engine = Engine(None if model is None else Path(model), threads=threads)
+        self._threshold = threshold
+        self._versions = versions
 
     def read_digit(self, picture: Picture) -> DigitReading:
         """Read a picture of one digit, dark on light or light on dark, anywhere in the picture.
@@ -128,8 +150,25 @@ class Reader:
     def _readings(self, inks: list[Ink]) -> list[DigitReading]:
         if not inks:
             return []
-        table = self._engine.probabilities(np.stack(inks)).tolist()
-        return [_reading(ink, row) for ink, row in zip(inks, table, strict=True)]
+        stacked = np.stack(inks)
+        table = self._engine.probabilities(stacked)
+        for version in range(1, self._versions):
+            table += self._engine.probabilities(moved(stacked, version))
+        rows = (table / self._versions).tolist()
+        return [self._reading(ink, row) for ink, row in zip(inks, rows, strict=True)]
+
+    def _reading(self, ink: Ink, row: list[float]) -> DigitReading:
+        if not ink.any():
+            return DigitReading(None, None, 0.0, "blank", (0.0,) * 10, ink)
+        *digits, no_digit = row
+        confidence = max(digits)
+        best = digits.index(confidence)
+        probabilities = tuple(each / (sum(digits) or 1) for each in digits)
+        verdict: Verdict = "digit"
+        if confidence < self._threshold:
+            verdict = "not_a_digit" if no_digit > 0.5 else "unsure"
+        digit = best if verdict == "digit" else None
+        return DigitReading(digit, best, confidence, verdict, probabilities, ink)
 
 
 def _ink(picture: Picture) -> Ink:
@@ -140,11 +179,3 @@ def _ink(picture: Picture) -> Ink:
         ink = np.zeros((CANVAS_PX, CANVAS_PX), np.float32)
     ink.setflags(write=False)
     return ink
-
-
-def _reading(ink: Ink, probabilities: list[float]) -> DigitReading:
-    if not ink.any():
-        return DigitReading(None, None, 0.0, "blank", (0.0,) * 10, ink)
-    confidence = max(probabilities)
-    best = probabilities.index(confidence)
-    return DigitReading(best, best, confidence, "digit", tuple(probabilities), ink)

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from inkread import DataError, Reader, SettingsError
+from inkread.data.digits import Digits
 from inkread.training import run as training
 from inkread.training.augment import augment
 from inkread.training.config import PRESETS, TrainingConfig, preset
-from inkread.training.data import Digits
 from inkread.training.export import export_onnx
 from inkread.training.loop import accuracy, train
 from inkread.training.networks import Compact

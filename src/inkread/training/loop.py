@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
+from inkread.data.digits import Digits
 from inkread.training.augment import augment
 from inkread.training.config import TrainingConfig
-from inkread.training.data import Digits
 
 Batch = tuple[Tensor, Tensor]
 

@@ -7,11 +7,12 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from inkread.data.digits import Digits
+from inkread.data.mnist import load_mnist
 from inkread.errors import DataError
 from inkread.training import card
 from inkread.training.card import ModelCard
 from inkread.training.config import TrainingConfig
-from inkread.training.data import Digits, load_mnist
 from inkread.training.export import export_onnx, largest_difference
 from inkread.training.loop import Epoch, accuracy, steps, train
 from inkread.training.networks import Compact

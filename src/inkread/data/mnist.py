@@ -1,4 +1,4 @@
-"""Training data: MNIST from a folder of one's own, or fetched once with checksums."""
+"""MNIST, from a folder of one's own, or fetched once with checksums."""
 
 import gzip
 import hashlib
@@ -9,6 +9,7 @@ import numpy as np
 import pooch
 from numpy.typing import NDArray
 
+from inkread.data.digits import Digits
 from inkread.errors import DataError
 
 MNIST_URL = "https://ossci-datasets.s3.amazonaws.com/mnist/"
@@ -45,22 +46,6 @@ MNIST_FILES = {
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     ),
 }
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Pictures with what they show.
-
-    Attributes:
-        pictures: shape (count, 28, 28), uint8, light ink on dark paper.
-        labels: shape (count,), int64, 0–9.
-    """
-
-    pictures: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.labels)
 
 
 def load_mnist(split: str, folder: Path | None = None, url: str = MNIST_URL) -> Digits:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from inkread import DataError
-from inkread.training.data import MNIST_FILES, IdxFile, load_mnist
+from inkread.data.mnist import MNIST_FILES, IdxFile, load_mnist
 
 CUT_OFF = "Compressed file ended before the end-of-stream marker was reached"
 

@@ -1,0 +1,27 @@
+"""The command line: answers on standard output, problems on standard error, exit 0, 1 or 2."""
+
+import os
+import warnings
+
+import click
+
+from inkread import __version__
+from inkread.cli.app import app
+from inkread.cli.group import Commands
+from inkread.cli.read import read
+from inkread.cli.train import train
+from inkread.settings import Settings
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="inkread", message="%(prog)s %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Read handwritten digits: drawn, photographed or scanned."""
+    # Pillow warns of damage before Inkread says in one line what is wrong.
+    warnings.filterwarnings("ignore", module="PIL")
+    context.obj = Settings.from_environment(os.environ)
+
+
+for command in (read, app, train):
+    main.add_command(command)

@@ -1,0 +1,24 @@
+"""Pictures with what they show, in memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOT_A_DIGIT = 10  # the label of letters, symbols and scribbles
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Pictures with what they show.
+
+    Attributes:
+        pictures: shape (count, 28, 28), uint8, light ink on dark paper.
+        labels: shape (count,), int64, 0–9, or 10 for what is not a digit.
+    """
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
