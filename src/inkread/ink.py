@@ -3,6 +3,7 @@
 Training frames with the same functions. Pure NumPy and OpenCV.
 """
 
+import math
 from typing import TypeAlias
 
 import cv2
@@ -21,6 +22,7 @@ FAINT = 0.08  # ink below this does not count for the bounding box of a scaled d
 # How the versions of an ink differ, the most useful first: degrees turned, zoom.
 _VERSIONS = ((0, 1), (6, 1), (-6, 1), (0, 1.08), (0, 0.92))
 MOST_VERSIONS = len(_VERSIONS)
+_PLACES = np.arange(CANVAS_PX, dtype=np.float64)
 
 
 def frame(ink: Ink) -> Ink:
@@ -49,11 +51,19 @@ def crop(ink: Ink, faint: float = 0.0) -> Ink:
     Raises:
         BlankPicture: nothing is.
     """
-    rows = np.flatnonzero(ink.max(axis=1) > faint)
-    columns = np.flatnonzero(ink.max(axis=0) > faint)
-    if not rows.size or not columns.size:
+    return ink[bounds((ink > faint).view(np.uint8))]
+
+
+def bounds(mask: Mask) -> tuple[slice, slice]:
+    """Return the rows and the columns of the bounding box of all that is in a mask.
+
+    Raises:
+        BlankPicture: nothing is.
+    """
+    left, top, width, height = cv2.boundingRect(mask)
+    if not width:
         raise BlankPicture("the picture has no ink")
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return slice(top, top + height), slice(left, left + width)
 
 
 def scale(ink: Ink) -> Ink:
@@ -73,11 +83,8 @@ def centre(ink: Ink) -> Ink:
     A digit so lopsided that it would stick out is moved back until it fits.
     """
     height, width = ink.shape
-    mass = ink.sum(dtype=np.float64)
-    row = ink.sum(axis=1, dtype=np.float64) @ np.arange(height) / mass
-    column = ink.sum(axis=0, dtype=np.float64) @ np.arange(width) / mass
-    top = _offset(row, height)
-    left = _offset(column, width)
+    top = _offset(ink.sum(axis=1, dtype=np.float64))
+    left = _offset(ink.sum(axis=0, dtype=np.float64))
     canvas = np.zeros((CANVAS_PX, CANVAS_PX), np.float32)
     canvas[top : top + height, left : left + width] = ink
     return canvas
@@ -99,7 +106,10 @@ def moved(inks: Ink, version: int) -> Ink:
     return np.stack([cv2.warpAffine(each, matrix, (CANVAS_PX, CANVAS_PX)) for each in inks])
 
 
-def _offset(centre_of_mass: float, length: int) -> int:
+def _offset(masses: NDArray[np.float64]) -> int:
+    """Return where rows or columns of these masses begin on the canvas."""
+    length = len(masses)
+    centre_of_mass = float(masses @ _PLACES[:length] / masses.sum())
     # The tolerance keeps float sums from turning MNIST's exact halves the other way.
-    offset = int(np.ceil(CENTRE_PX - 0.5 - centre_of_mass - 1e-6))
+    offset = math.ceil(CENTRE_PX - 0.5 - centre_of_mass - 1e-6)
     return min(max(offset, 0), CANVAS_PX - length)
