@@ -163,7 +163,8 @@ class Reader:
         *digits, no_digit = row
         confidence = max(digits)
         best = digits.index(confidence)
-        probabilities = tuple(each / (sum(digits) or 1) for each in digits)
+        whole = sum(digits) or 1
+        probabilities = tuple(each / whole for each in digits)
         verdict: Verdict = "digit"
         if confidence < self._threshold:
             verdict = "not_a_digit" if no_digit > 0.5 else "unsure"

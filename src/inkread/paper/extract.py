@@ -52,7 +52,7 @@ def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
         framed: whether a frame may lie around the paper.
     """
     counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().astype(int)
-    commonest, second = (int(shade) for shade in counts.argsort()[:-3:-1])
+    commonest, second = counts.argsort()[:-3:-1].tolist()
     paper = commonest
     if counts[second] > grey.size / 4:
         # Bold ink on little paper, or a card on a wide frame of another shade.
@@ -61,11 +61,25 @@ def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
             return _from_flat_paper(card, framed=False)
         rim = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
         paper = second if (rim == second).sum() > (rim == commonest).sum() else commonest
-    present = np.flatnonzero(counts)
-    darker, lighter = paper - int(present[0]), int(present[-1]) - paper
+    table = _strengths(counts, paper)
+    return None if table is None else np.asarray(cv2.LUT(grey, table), dtype=np.float32)
+
+
+def _strengths(counts: NDArray[np.int_], paper: int) -> Ink | None:
+    """Return how strong the ink of each shade is, 0–1, or None where the paper has texture.
+
+    Args:
+        counts: how many pixels have each of the 256 shades.
+        paper: the shade of the paper.
+
+    Raises:
+        BlankPicture: no shade stands out.
+    """
+    present = counts.nonzero()[0].tolist()
+    darker, lighter = paper - present[0], present[-1] - paper
     strongest = max(darker, lighter)
     light = _count_near(paper, strongest // 2, counts)
-    if light < 0.4 * grey.size or _count_near(paper, 1, counts) < 0.6 * light:
+    if light < 0.4 * counts.sum() or _count_near(paper, 1, counts) < 0.6 * light:
         return None
     if strongest < 16:
         raise BlankPicture("the picture has no ink")
@@ -74,8 +88,7 @@ def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
     if counts @ (strength * np.abs(strength)) <= 0:
         strength, full = -strength, darker
     # Bright ink keeps its exact value, as MNIST's must; pale ink is raised to full.
-    table = np.maximum(strength, 0, dtype=np.float32) / (255 if full > 191 else full)
-    return np.asarray(cv2.LUT(grey, table), dtype=np.float32)
+    return np.maximum(strength, 0).astype(np.float32) / np.float32(255 if full > 191 else full)
 
 
 def _count_near(shade: int, reach: int, counts: NDArray[np.int_]) -> int:
