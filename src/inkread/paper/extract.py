@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.errors import BlankPicture
-from inkread.ink import CANVAS_PX, FAINT, Ink
+from inkread.ink import BRIGHT, CANVAS_PX, FAINT, Ink
 from inkread.paper.lines import without_ruled_lines
 from inkread.paper.parts import digit_alone
 from inkread.paper.photo import ink_of_photo
@@ -87,8 +87,8 @@ def _strengths(counts: NDArray[np.int_], paper: int) -> Ink | None:
     full = lighter
     if counts @ (strength * np.abs(strength)) <= 0:
         strength, full = -strength, darker
-    # Bright ink keeps its exact value, as MNIST's must; pale ink is raised to full.
-    return np.maximum(strength, 0).astype(np.float32) / np.float32(255 if full > 191 else full)
+    full = 255 if full >= BRIGHT else full  # pale ink is raised to full
+    return np.maximum(strength, 0).astype(np.float32) / np.float32(full)
 
 
 def _count_near(shade: int, reach: int, counts: NDArray[np.int_]) -> int:

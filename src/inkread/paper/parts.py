@@ -4,9 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.ink import Ink, Mask, bounds
-
-Numbers = NDArray[np.float64]
+from inkread.ink import Ink, Mask, Numbers, bounds
 
 _FRAME = 0.12  # of a form's box: so near its own bounding box runs all of its line
 
