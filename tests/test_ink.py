@@ -1,5 +1,7 @@
+from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from inkread import BlankPicture, Reader
-from inkread.ink import CANVAS_PX, DIGIT_PX, Ink, centre, crop, frame, scale
+from inkread.ink import CANVAS_PX, DIGIT_PX, Ink, centre, crop, frame, framed_already, scale
+from inkread.paper import extract
 from tests import mnist
+from tests.drawing import Grey, canvas
 
 # MNIST's own rounding of this one's centre of mass differs by a pixel.
 DIFFERENT = [19_841]
@@ -27,6 +31,41 @@ def test_the_reader_sees_mnist_pictures_as_they_are(data: Path, reader: Reader) 
     pictures = mnist.pictures(data, "train")[:500]
     for picture, reading in zip(pictures, reader.read_digits(pictures), strict=True):
         assert np.array_equal(np.round(reading.ink * 255), picture)
+
+
+def test_what_is_framed_already_would_come_back_as_it_is(data: Path) -> None:
+    pictures = mnist.pictures(data, "train")[:6000]
+    told = framed_already(pictures)
+    assert told.mean() > 0.8
+    for picture in pictures[told]:
+        assert np.array_equal(frame(extract(picture)), np.divide(picture, 255, dtype=np.float32))
+
+
+def as_mnist_frames(digit: int) -> Grey:
+    ink = frame(extract(canvas(digit)))
+    return np.asarray((255 * ink).round(), dtype=np.uint8)
+
+
+# How to take a framed picture out of its frame.
+SPOILT: dict[str, Callable[[Grey], Grey]] = {
+    "moved to the side": lambda grey: np.roll(grey, 1, axis=1),
+    "moved down": lambda grey: np.roll(grey, 1, axis=0),
+    "dark on light": lambda grey: 255 - grey,
+    "on grey paper": lambda grey: np.maximum(grey, 9),
+    "pale": lambda grey: grey // 2,
+    "too large": lambda grey: cv2.resize(grey, (56, 56))[14:42, 14:42].astype(np.uint8),
+    "blank": np.zeros_like,
+}
+
+
+def test_a_framed_drawing_is_framed_already() -> None:
+    assert framed_already(np.stack([as_mnist_frames(digit) for digit in range(10)])).all()
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_other_pictures_are_not_framed_already(spoil: Callable[[Grey], Grey]) -> None:
+    pictures = [spoil(as_mnist_frames(digit)) for digit in range(10)]
+    assert not framed_already(np.stack(pictures)).any()
 
 
 def inks(longest: int = 60) -> st.SearchStrategy[Ink]:

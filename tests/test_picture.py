@@ -52,6 +52,14 @@ def test_path_bytes_image_and_array_are_the_same_picture(tmp_path: Path) -> None
     assert np.array_equal(load_grey(canvas(2)), canvas(2))
 
 
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_arrays_of_any_memory_layout_are_taken(channels: int) -> None:
+    colour = np.repeat(canvas(2)[..., None], channels, axis=2).squeeze()
+    colour[::2, ::3] //= 2
+    for turned in (colour[::-1, ::2], colour.swapaxes(0, 1), np.asfortranarray(colour)):
+        assert np.array_equal(load_grey(turned), load_grey(turned.copy(order="C")))
+
+
 @pytest.mark.parametrize("channels", [3, 4])
 def test_colour_arrays_are_taken(channels: int) -> None:
     colour = np.repeat(canvas(2)[..., None], channels, axis=2)

@@ -65,6 +65,24 @@ def test_many_are_read_in_order_and_as_one_by_one(reader: Reader) -> None:
         assert alone.probabilities == pytest.approx(reading.probabilities, abs=1e-5)
 
 
+def test_28_by_28_arrays_among_others_are_read_as_one_by_one(data: Path, reader: Reader) -> None:
+    framed = list(mnist.pictures(data, "t10k")[:300])
+    pictures: list[Picture] = [
+        *framed,
+        np.zeros((28, 28), np.uint8),
+        *(255 - each for each in framed[:20]),
+        encode(canvas(3)),
+        *(np.roll(each, 3, axis=0) for each in framed[:20]),
+        canvas(None),
+        *(each.T for each in framed[:20]),
+    ]
+    for picture, reading in zip(pictures, reader.read_digits(pictures), strict=True):
+        alone = reader.read_digit(picture)
+        assert np.array_equal(alone.ink, reading.ink)
+        assert not reading.ink.flags.writeable
+        assert alone.verdict == reading.verdict
+
+
 def test_none_are_none(reader: Reader) -> None:
     assert reader.read_digits([]) == []
 

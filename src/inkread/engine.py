@@ -55,8 +55,10 @@ class Engine:
             self._session.run(None, {self._input: inks[start : start + BATCH, None]})[0]
             for start in range(0, len(inks), BATCH)
         ]
-        probabilities = softmax(np.concatenate(rows)) if rows else np.zeros((0, 11), np.float32)
-        return np.pad(probabilities, ((0, 0), (0, 11 - probabilities.shape[1])))
+        logits = np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
+        probabilities = np.zeros((len(inks), 11), np.float32)
+        probabilities[:, : logits.shape[1]] = softmax(logits)
+        return probabilities
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -219,13 +219,12 @@ def _scaled_to_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _flatten(pixels: NDArray[np.uint8]) -> Grey:
     if pixels.ndim == 2:
         return pixels
+    pixels = np.ascontiguousarray(pixels)
     if pixels.shape[2] == 4:
-        alpha = pixels[..., 3]
-        rgb = np.ascontiguousarray(pixels[..., :3])
-        if int(alpha.min()) < 255:
-            return _on_paper(_one_channel(rgb), alpha)
-        return _one_channel(rgb)
-    return _one_channel(np.ascontiguousarray(pixels))
+        grey = _one_channel(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), dtype=np.uint8))
+        alpha = np.asarray(cv2.extractChannel(pixels, 3), dtype=np.uint8)
+        return grey if alpha.min() == 255 else _on_paper(grey, alpha)
+    return _one_channel(pixels)
 
 
 def _one_channel(rgb: NDArray[np.uint8]) -> Grey:
@@ -234,6 +233,8 @@ def _one_channel(rgb: NDArray[np.uint8]) -> Grey:
     Yellow on white and red on green hardly differ in luma.
     """
     luma = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    if cv2.norm(rgb, cv2.cvtColor(luma, cv2.COLOR_GRAY2RGB), cv2.NORM_INF) == 0:
+        return luma
     height, width = luma.shape
     size = (min(width, 64), min(height, 64))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).reshape(-1, 3)

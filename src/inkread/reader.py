@@ -2,8 +2,9 @@
 
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from inkread.engine import Engine
 from inkread.errors import BlankPicture, InkreadError, SettingsError, UnreadablePicture
-from inkread.ink import CANVAS_PX, MOST_VERSIONS, Ink, frame, moved
+from inkread.ink import CANVAS_PX, MOST_VERSIONS, Ink, frame, framed_already, moved
 from inkread.paper import extract
 from inkread.picture import Picture, load_grey
 
@@ -137,13 +138,10 @@ class Reader:
         if isinstance(pictures, str | bytes):
             raise UnreadablePicture("needs a list of pictures, got one", hint="use read_digit")
         inks: list[Ink | InkreadError] = []
-        for picture in pictures:
-            try:
-                inks.append(_ink(picture))
-            except InkreadError as error:
-                if not return_errors:
-                    raise
-                inks.append(error)
+        for ink in _inks(pictures):
+            if isinstance(ink, InkreadError) and not return_errors:
+                raise ink
+            inks.append(ink)
         readings = iter(self._readings([ink for ink in inks if not isinstance(ink, InkreadError)]))
         return [ink if isinstance(ink, InkreadError) else next(readings) for ink in inks]
 
@@ -163,7 +161,8 @@ class Reader:
         *digits, no_digit = row
         confidence = max(digits)
         best = digits.index(confidence)
-        probabilities = tuple(each / (sum(digits) or 1) for each in digits)
+        whole = sum(digits) or 1
+        probabilities = tuple(each / whole for each in digits)
         verdict: Verdict = "digit"
         if confidence < self._threshold:
             verdict = "not_a_digit" if no_digit > 0.5 else "unsure"
@@ -171,11 +170,43 @@ class Reader:
         return DigitReading(digit, best, confidence, verdict, probabilities, ink)
 
 
+def _inks(pictures: Iterable[Picture]) -> Iterator[Ink | InkreadError]:
+    """Find the ink of each picture, or why it has none; 28×28 arrays are looked at together."""
+    for are_canvases, run in groupby(pictures, _is_canvas):
+        find = _inks_of_canvases if are_canvases else _inks_one_by_one
+        yield from find(run)
+
+
+def _is_canvas(picture: Picture) -> bool:
+    return (
+        isinstance(picture, np.ndarray)
+        and picture.shape == (CANVAS_PX, CANVAS_PX)
+        and picture.dtype == np.uint8
+    )
+
+
+def _inks_of_canvases(pictures: Iterable[Picture]) -> Iterator[Ink]:
+    greys = [np.asarray(picture, dtype=np.uint8) for picture in pictures]
+    for grey, is_framed in zip(greys, framed_already(np.stack(greys)), strict=True):
+        yield _read_only(np.divide(grey, 255, dtype=np.float32)) if is_framed else _ink(grey)
+
+
+def _inks_one_by_one(pictures: Iterable[Picture]) -> Iterator[Ink | InkreadError]:
+    for picture in pictures:
+        try:
+            yield _ink(picture)
+        except InkreadError as error:
+            yield error
+
+
 def _ink(picture: Picture) -> Ink:
     """Return the ink of a picture; all paper where it has none."""
     try:
-        ink = frame(extract(load_grey(picture)))
+        return _read_only(frame(extract(load_grey(picture))))
     except BlankPicture:
-        ink = np.zeros((CANVAS_PX, CANVAS_PX), np.float32)
+        return _read_only(np.zeros((CANVAS_PX, CANVAS_PX), np.float32))
+
+
+def _read_only(ink: Ink) -> Ink:
     ink.setflags(write=False)
     return ink

@@ -1,7 +1,11 @@
 import cv2
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from inkread.paper.lines import without_ruled_lines
+from inkread import BlankPicture
+from inkread.paper.lines import _runs, without_ruled_lines
 from tests.drawing import Photo, stroke_mask
 
 
@@ -39,3 +43,25 @@ def test_a_thin_upright_1_is_no_ruled_line() -> None:
 def test_nothing_is_left_of_empty_squared_paper() -> None:
     paper = (Photo(rules=10, squares=True, tilt=2)._rules() > 0.3).astype(np.uint8)
     assert without_ruled_lines(paper).sum() < 0.02 * paper.sum()
+
+
+@given(st.integers(0, 2**32), st.floats(0.02, 0.98), st.integers(1, 6), st.integers(2, 12))
+def test_runs_are_those_of_the_whole_picture(
+    seed: int, share: float, thickest: int, shortest: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((40, 50), np.uint8)
+    top, left = rng.integers(0, 20, 2)
+    mask[top : top + rng.integers(1, 40), left : left + rng.integers(1, 50)] = 1
+    mask &= (rng.random(mask.shape) < share).astype(np.uint8)
+    if not mask.any():
+        return
+    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    thin = cv2.bitwise_and(mask, 1 - thick)
+    runs = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    assert np.array_equal(_runs(mask, thickest, shortest), runs)
+
+
+def test_an_empty_mask_is_blank() -> None:
+    with pytest.raises(BlankPicture, match=r"^the picture has no ink$"):
+        without_ruled_lines(np.zeros((80, 80), np.uint8))

@@ -2,9 +2,10 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inkread.errors import BlankPicture
-from inkread.ink import CANVAS_PX, FAINT, Ink
+from inkread.ink import BRIGHT, CANVAS_PX, FAINT, Ink
 from inkread.paper.lines import without_ruled_lines
 from inkread.paper.parts import digit_alone
 from inkread.paper.photo import ink_of_photo
@@ -12,6 +13,7 @@ from inkread.paper.sheet import without_table
 from inkread.picture import Grey
 
 RULED_FROM_PX = 64  # smaller pictures hold no page
+_SHADES = np.arange(256)
 SURE = 0.3  # in a photo, what is paler than this is ink only beside darker ink
 
 
@@ -49,8 +51,8 @@ def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
         grey: shape (height, width), uint8.
         framed: whether a frame may lie around the paper.
     """
-    counts = np.bincount(grey.ravel(), minlength=256)
-    commonest, second = (int(shade) for shade in counts.argsort()[:-3:-1])
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().astype(int)
+    commonest, second = counts.argsort()[:-3:-1].tolist()
     paper = commonest
     if counts[second] > grey.size / 4:
         # Bold ink on little paper, or a card on a wide frame of another shade.
@@ -59,22 +61,38 @@ def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
             return _from_flat_paper(card, framed=False)
         rim = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
         paper = second if (rim == second).sum() > (rim == commonest).sum() else commonest
-    distance = np.abs(np.arange(256) - paper)
-    present = counts > 0
-    strongest = int(distance[present].max())
-    light = counts[distance <= strongest / 2].sum()
-    if light < 0.4 * grey.size or counts[distance <= 1].sum() < 0.6 * light:
+    table = _strengths(counts, paper)
+    return None if table is None else np.asarray(cv2.LUT(grey, table), dtype=np.float32)
+
+
+def _strengths(counts: NDArray[np.int_], paper: int) -> Ink | None:
+    """Return how strong the ink of each shade is, 0–1, or None where the paper has texture.
+
+    Args:
+        counts: how many pixels have each of the 256 shades.
+        paper: the shade of the paper.
+
+    Raises:
+        BlankPicture: no shade stands out.
+    """
+    present = counts.nonzero()[0].tolist()
+    darker, lighter = paper - present[0], present[-1] - paper
+    strongest = max(darker, lighter)
+    light = _count_near(paper, strongest // 2, counts)
+    if light < 0.4 * counts.sum() or _count_near(paper, 1, counts) < 0.6 * light:
         return None
     if strongest < 16:
         raise BlankPicture("the picture has no ink")
-    darker = float(counts[:paper] @ distance[:paper] ** 2)
-    lighter = float(counts[paper:] @ distance[paper:] ** 2)
-    values = np.arange(256, dtype=np.float32)
-    values = values - paper if lighter > darker else paper - values
-    full = max(float(values[present].max()), 1.0)
-    # Bright ink keeps its exact value, as MNIST's must; pale ink is raised to full.
-    table = np.clip(values / (255 if full > 191 else full), 0, 1).astype(np.float32)
-    return np.asarray(table[grey])
+    strength = _SHADES - paper
+    full = lighter
+    if counts @ (strength * np.abs(strength)) <= 0:
+        strength, full = -strength, darker
+    full = 255 if full >= BRIGHT else full  # pale ink is raised to full
+    return np.maximum(strength, 0).astype(np.float32) / np.float32(full)
+
+
+def _count_near(shade: int, reach: int, counts: NDArray[np.int_]) -> int:
+    return int(counts[max(0, shade - reach) : shade + reach + 1].sum())
 
 
 def _card(grey: Grey) -> Grey | None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.ink import Mask
+from inkread.ink import Mask, bounds
 
 Pixels = NDArray[np.intp]
 
@@ -42,8 +42,12 @@ def without_ruled_lines(mask: Mask) -> Mask:
 
     Returns:
         The mask without them. Where a stroke crosses a line it stays whole.
+
+    Raises:
+        BlankPicture: the mask is empty.
     """
-    lines = _lines(mask, upright=False) + _lines(mask.T, upright=True)
+    turned = np.asarray(cv2.transpose(mask), dtype=np.uint8)
+    lines = _lines(mask, upright=False) + _lines(turned, upright=True)
     if not lines:
         return mask
     rest = _erase_all(mask, lines)
@@ -76,12 +80,9 @@ def _lines(mask: Mask, upright: bool) -> list[_Line]:
 
     For upright ones the mask comes transposed.
     """
-    mask = np.ascontiguousarray(mask)
     height, width = mask.shape
     thickest = max(3, round(0.03 * min(height, width)))
-    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
-    thin = cv2.bitwise_and(mask, 1 - thick)
-    runs = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, max(8, width // 32)), np.uint8))
+    runs = _runs(mask, thickest, max(8, width // 32))
     if np.count_nonzero(runs.max(axis=0)) < width / 10:
         return []
     # Where another line or a thin stroke crosses, the pieces go on beyond it.
@@ -103,6 +104,17 @@ def _lines(mask: Mask, upright: bool) -> list[_Line]:
             lines.append(line)
             part_of = np.where(near, 0, part_of)
     return lines
+
+
+def _runs(mask: Mask, thickest: int, shortest: int) -> Mask:
+    """Keep the level pieces of ink that are thin and long, px."""
+    # With a pixel of paper around the ink, opening this part is as good as opening it all.
+    part = tuple(slice(max(0, side.start - 1), side.stop + 1) for side in bounds(mask))
+    thick = cv2.morphologyEx(mask[part], cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    thin = cv2.bitwise_and(mask[part], 1 - thick)
+    runs = np.zeros_like(mask)
+    runs[part] = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    return runs
 
 
 def _along(

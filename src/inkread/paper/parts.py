@@ -4,9 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.ink import Ink, Mask
-
-Numbers = NDArray[np.float64]
+from inkread.ink import Ink, Mask, Numbers, bounds
 
 _FRAME = 0.12  # of a form's box: so near its own bounding box runs all of its line
 
@@ -21,27 +19,64 @@ def digit_alone(mask: Mask, ink: Ink) -> Mask:
     Returns:
         The mask with nothing in it but the largest part and what belongs to it: no pale or tiny
         part, no scrap at the rim, nothing small far away, no box around it and no table.
+
+    Raises:
+        BlankPicture: the mask is empty.
     """
-    count, found, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    labels = np.asarray(found, dtype=np.int32)
-    boxes = stats[:, :4].astype(np.float64)
-    full_px = np.bincount(labels[ink > 0.6], minlength=count)
-    strong = full_px > 0.15 * stats[:, cv2.CC_STAT_AREA]
-    strong[0] = False
-    weight = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)
-    mass = np.where(strong, weight, 0.0)
-    rim = np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))
-    rim_px = np.bincount(rim, minlength=count)
-    digit = mass * ~_frames(labels, boxes, mass) * (rim_px <= rim.size / 5)
+    box = bounds(mask)
+    labels, boxes = _parts(mask[box])
+    mass = _mass(labels, ink[box], len(boxes))
+    at_rim = _share_of_rim(labels, box, mask.shape, len(boxes))
+    digit = mass * ~_frames(labels, boxes, mass) * (at_rim <= 0.2)
     if digit.max() < 0.05 * mass.max():
         digit = mass  # the digit itself fills the picture
     largest = int(digit.argmax())
-    keep = digit > np.where(rim_px > 0, 0.25, 0.03) * digit[largest]
+    keep = digit > np.where(at_rim > 0, 0.25, 0.03) * digit[largest]
     keep &= ~_far_and_small(boxes, largest)
-    if _is_scrap(boxes[largest, 2:] / max(mask.shape), at_rim=bool(rim_px[largest])):
+    if _is_scrap(boxes[largest, 2:] / max(mask.shape), at_rim=bool(at_rim[largest])):
         keep[:] = False
-    kept: Mask = keep[labels].astype(np.uint8)
+    kept = np.zeros_like(mask)
+    kept[box] = keep.take(labels)
     return kept
+
+
+def _parts(mask: Mask) -> tuple[NDArray[np.int32], Numbers]:
+    """Number the connected parts from 1.
+
+    Args:
+        mask: cut out at its bounding box.
+
+    Returns:
+        The number of each pixel's part, 0 where there is none; and of each number the left, the
+        top, the width and the height of its part, px.
+    """
+    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    if count == 2:
+        # Most drawings are one part; to look for its box would take ten times as long.
+        height, width = mask.shape
+        return np.asarray(labels, dtype=np.int32), np.array([(0.0, 0.0, width, height)] * 2)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return np.asarray(labels, dtype=np.int32), stats[:, :4].astype(np.float64)
+
+
+def _mass(labels: NDArray[np.int32], ink: Ink, count: int) -> Numbers:
+    """Add up the ink of each part; a part that is hardly anywhere dark weighs nothing."""
+    inked = labels > 0
+    parts, shades = labels[inked], ink[inked]
+    area = np.bincount(parts, minlength=count)
+    full_px = np.bincount(parts[shades > 0.6], minlength=count)
+    weight = np.bincount(parts, weights=shades, minlength=count)
+    return np.where(full_px > 0.15 * area, weight, 0.0)
+
+
+def _share_of_rim(
+    labels: NDArray[np.int32], box: tuple[slice, slice], shape: tuple[int, ...], count: int
+) -> Numbers:
+    """Return how much of the picture's rim each part covers, as a share of it all."""
+    picture = np.zeros(shape, np.int32)
+    picture[box] = labels
+    rim = np.concatenate((picture[0], picture[-1], picture[:, 0], picture[:, -1]))
+    return np.bincount(rim, minlength=count) / rim.size
 
 
 def _frames(labels: NDArray[np.int32], boxes: Numbers, mass: Numbers) -> NDArray[np.bool_]:
