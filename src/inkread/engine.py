@@ -51,12 +51,23 @@ class Engine:
         Returns:
             Shape (count, 11), float32; every row sums to 1.
         """
+        probabilities = softmax(self.logits(inks))
+        return np.pad(probabilities, ((0, 0), (0, 11 - probabilities.shape[1])))
+
+    def logits(self, inks: Ink) -> NDArray[np.float32]:
+        """Return what the network itself gives for each ink.
+
+        Args:
+            inks: shape (count, 28, 28), float32.
+
+        Returns:
+            Shape (count, 10 or 11), float32.
+        """
         rows = [
             self._session.run(None, {self._input: inks[start : start + BATCH, None]})[0]
             for start in range(0, len(inks), BATCH)
         ]
-        probabilities = softmax(np.concatenate(rows)) if rows else np.zeros((0, 11), np.float32)
-        return np.pad(probabilities, ((0, 0), (0, 11 - probabilities.shape[1])))
+        return np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import click
 
 from inkread import __version__
 from inkread.cli.app import app
+from inkread.cli.evaluate import evaluate
 from inkread.cli.group import Commands
 from inkread.cli.read import read
 from inkread.cli.train import train
@@ -23,5 +24,5 @@ def main(context: click.Context) -> None:
     context.obj = Settings.from_environment(os.environ)
 
 
-for command in (read, app, train):
+for command in (read, app, evaluate, train):
     main.add_command(command)
