@@ -20,9 +20,8 @@ class ImportedModel:
     Attributes:
         name: that it is called by.
         source: name of the file that it was imported from.
-        kind: of that file, `ONNX` or `Keras`.
         parameters: numbers in it.
-        input: what it takes: the range of its pixels, and whether ink is light or dark.
+        pixels: the scale of those that it takes.
         output: what it gives: `logits` or `probabilities`.
         checked_on: the digits that decided both, and how many of them it reads right.
         size_bytes: of the ONNX file.
@@ -33,15 +32,18 @@ class ImportedModel:
 
     name: str
     source: str
-    kind: str
     parameters: int
-    input: str
+    pixels: str
     output: str
     checked_on: str
     size_bytes: int
     sha256: str
     imported: str
     figures: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the card, ready for JSON."""
+        return asdict(self)
 
 
 def checked_name(name: str) -> str:
@@ -129,7 +131,7 @@ def keep(network: bytes, known: ImportedModel, folder: Path) -> Path:
         ModelError: the folder cannot be written to.
     """
     path = folder / f"{known.name}.onnx"
-    text = json.dumps(asdict(known), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(known.as_dict(), indent=2, ensure_ascii=False) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for kept, content in ((path.with_suffix(".json"), text.encode()), (path, network)):
