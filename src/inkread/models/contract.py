@@ -125,6 +125,7 @@ def adapted(
     except (ValueError, RuntimeError, onnx.checker.ValidationError) as error:
         raise ModelError(f"the model is damaged, {first_line(error)}: {about}") from None
     name = merged.graph.output[0].name
+    del merged.graph.value_info[:]  # what it said of its inner shapes may hold for one picture only
     merged.graph.output[0].CopyFrom(_float(name, ["batch", _shape(given)[1]]))
     return merged
 
@@ -188,8 +189,10 @@ def _take_any_batch(model: onnx.ModelProto, taken: onnx.ValueInfoProto) -> None:
     if _shape(taken)[0] != 1:
         return
     end = next(each for each in model.graph.input if each.name == taken.name)
-    end.type.tensor_type.shape.dim[0].dim_param = "batch"
     del model.graph.value_info[:]
+    for each in (end, *model.graph.output):
+        if each.type.tensor_type.shape.dim:
+            each.type.tensor_type.shape.dim[0].dim_param = "batch"
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
     reshapes = [node for node in model.graph.node if node.op_type == "Reshape"]
     for node in reshapes:

@@ -117,7 +117,7 @@ def _other_kind(content: bytes) -> str | None:
     if content.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")):
         return "a pickle, which runs code when it is opened"
     if content.startswith(b"PK") and b"data.pkl" in content[:4096]:
-        return "a PyTorch file, which is a pickle and runs code when it is opened"
+        return "a PyTorch file, which runs code when it is opened"
     return None
 
 

@@ -62,7 +62,10 @@ def main(path: str, out: str, about: str) -> None:
     Raises:
         ModelError: it is damaged, brings code, or Keras cannot load or export it.
     """
-    check(description(Path(path), about), about)
+    described = description(Path(path), about)
+    check(described, about)
+    if path.endswith(".h5"):
+        _describe_anew(Path(path), described, about)
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"KERAS_BACKEND": "torch", "KERAS_HOME": home}  # its settings are not ours
         _convert(path, out, about)
@@ -148,6 +151,42 @@ def _is_plain(described: dict[str, Any]) -> bool:
         and module in MODULES
         and (registered in (None, name))
     )
+
+
+def _describe_anew(path: Path, described: object, about: str) -> None:
+    """Put Keras 2's description into Keras 3's words: Keras 3 misreads the shape of its input."""
+    import h5py
+
+    try:
+        text = json.dumps(modern(described))
+        with h5py.File(path, "r+") as file:
+            file.attrs["model_config"] = text.encode()
+    except (OSError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"the model is damaged, {first_line(error)}: {about}") from None
+
+
+def modern(described: Any) -> Any:  # noqa: ANN401  # JSON
+    """Return a description with its input as a layer, as Keras 3 writes it."""
+    if isinstance(described, list):
+        return [modern(each) for each in described]
+    if not isinstance(described, dict):
+        return described
+    result: dict[str, Any] = {key: modern(value) for key, value in described.items()}
+    if result.get("class_name") == "InputLayer" and "batch_input_shape" in result["config"]:
+        result["config"]["batch_shape"] = result["config"].pop("batch_input_shape")
+    if result.get("class_name") == "Sequential":
+        config = result["config"]
+        named = config if isinstance(config, dict) else {"name": "sequential", "layers": config}
+        result["config"] = named | {"layers": _with_input(named["layers"])}
+    return result
+
+
+def _with_input(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    shapes = [each["config"].pop("batch_input_shape", None) for each in layers]
+    if shapes and shapes[0] and layers[0]["class_name"] != "InputLayer":
+        config = {"batch_shape": shapes[0], "dtype": "float32", "name": "taken"}
+        return [{"class_name": "InputLayer", "config": config}, *layers]
+    return layers
 
 
 def _convert(path: str, out: str, about: str) -> None:
