@@ -25,24 +25,30 @@ RANK = {
     "data": 2,
     "reader": 3,
     "__init__": 4,
-    "training": 5,
-    "cli": 6,
-    "web": 6,
-    "__main__": 7,
+    "evaluation": 5,
+    "models": 6,
+    "figures": 6,
+    "training": 7,
+    "cli": 8,
+    "web": 8,
+    "__main__": 9,
 }
-# Packages that only one part may know.
+# Packages that only these parts may know.
 HOME = {
-    "torch": "training",
-    "onnx": "training",
-    "pooch": "data",
-    "rich": "training",
-    "streamlit": "web",
-    "fastapi": "web",
-    "uvicorn": "web",
-    "pandas": "web",
-    "onnxruntime": "engine",
-    "PIL": "picture",
-    "pillow_heif": "picture",
+    "torch": {"training", "models"},
+    "onnx": {"training", "models"},
+    "keras": {"models"},
+    "h5py": {"models"},
+    "matplotlib": {"figures"},
+    "pooch": {"data"},
+    "rich": {"training"},
+    "streamlit": {"web"},
+    "fastapi": {"web"},
+    "uvicorn": {"web"},
+    "pandas": {"web"},
+    "onnxruntime": {"engine"},
+    "PIL": {"picture"},
+    "pillow_heif": {"picture"},
 }
 # `inkread app` and `inkread train` open their doors when they are called.
 DOORS_OPENED = {("cli", "web"), ("cli", "training")}
@@ -75,7 +81,7 @@ def test_imports_point_inwards(path: Path) -> None:
             allowed = other == part or RANK[other] < RANK[part] or (part, other) in DOORS_OPENED
             assert allowed, f"{part} imports {name}"
         if top in HOME:
-            assert part == HOME[top], f"{part} imports {name}, which only {HOME[top]} may"
+            assert part in HOME[top], f"{part} imports {name}, which only {HOME[top]} may"
 
 
 def test_the_public_names_are_these() -> None:

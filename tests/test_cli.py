@@ -153,6 +153,18 @@ def test_the_version_is_said() -> None:
         (["read", "--yaml", "x.png"], "Error: No such option '--yaml'."),
         (["app", "--port", "99999"], "Error: Invalid value for '--port': 99999 is not in"),
         (["train", "--preset", "huge"], "inkread: no preset of that name: huge"),
+        (["read", "--threshold", "2", "x.png"], "Error: Invalid value for '--threshold': 2.0 is"),
+        (["read", "--versions", "6", "x.png"], "Error: Invalid value for '--versions': 6 is not"),
+        (["read", "--model", "none", "x.png"], "inkread: no model of that name: none\nhint: "),
+        (["read", "--model", "a/b.onnx", "x.png"], "inkread: no such model: a/b.onnx\n"),
+        (["app", "--model", "none"], "inkread: no model of that name: none\nhint: "),
+        (["evaluate", "bundled"], "Error: Missing option '--data'."),
+        (["evaluate", "bundled", "--data", "none"], "inkread: no such file or folder: none\n"),
+        (["evaluate", "none", "--data", "none"], "inkread: no model of that name: none\nhint: "),
+        (
+            ["evaluate", "bundled", "--data", "cvl-odd"],
+            "inkread: the set cvl-odd needs a folder of data\nhint: set INKREAD_DATA",
+        ),
     ],
 )
 def test_wrong_usage_exits_with_2(arguments: list[str], says: str) -> None:
@@ -186,6 +198,7 @@ def test_every_command_and_option_has_help(name: str, command: click.Command) ->
     shown = run(*([] if name == "inkread" else [name]), "--help")
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout.startswith("Usage: inkread")
+    assert "\\b" not in shown.stdout  # examples keep their lines
 
 
 def test_every_command_is_in_the_readme(root: Path) -> None:
@@ -199,6 +212,7 @@ def test_reading_takes_in_neither_the_web_nor_training() -> None:
         "import sys; sys.argv = ['inkread', '--version']\n"
         "import inkread.cli\n"
         "heavy = {'streamlit', 'torch', 'pandas', 'pyarrow', 'fastapi', 'rich', 'pooch'}\n"
+        "heavy |= {'onnx', 'keras', 'h5py', 'matplotlib'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,8 +11,24 @@ def test_nothing_set_gives_the_defaults() -> None:
 
 
 def test_variables_are_read(tmp_path: Path) -> None:
-    environment = {"INKREAD_DATA": str(tmp_path), "INKREAD_MAX_UPLOAD_MB": "25"}
-    assert Settings.from_environment(environment) == Settings(tmp_path, 25)
+    environment = {
+        "INKREAD_DATA": str(tmp_path),
+        "INKREAD_MODEL": "mine",
+        "INKREAD_MODELS": str(tmp_path / "kept"),
+        "INKREAD_MAX_UPLOAD_MB": "25",
+    }
+    expected = Settings(tmp_path, "mine", tmp_path / "kept", max_upload_mb=25)
+    assert Settings.from_environment(environment) == expected
+
+
+def test_models_are_kept_where_the_system_keeps_such_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    folder = Settings.from_environment({}).models
+    assert folder.is_relative_to(tmp_path)
+    assert folder.parts[-2:] in (("inkread", "models"), ("Inkread", "models"))
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:

@@ -51,14 +51,25 @@ class Engine:
         Returns:
             Shape (count, 11), float32; every row sums to 1.
         """
+        logits = self.logits(inks)
+        probabilities = np.zeros((len(inks), 11), np.float32)
+        probabilities[:, : logits.shape[1]] = softmax(logits)
+        return probabilities
+
+    def logits(self, inks: Ink) -> NDArray[np.float32]:
+        """Return what the network itself gives for each ink.
+
+        Args:
+            inks: shape (count, 28, 28), float32.
+
+        Returns:
+            Shape (count, 10 or 11), float32.
+        """
         rows = [
             self._session.run(None, {self._input: inks[start : start + BATCH, None]})[0]
             for start in range(0, len(inks), BATCH)
         ]
-        logits = np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
-        probabilities = np.zeros((len(inks), 11), np.float32)
-        probabilities[:, : logits.shape[1]] = softmax(logits)
-        return probabilities
+        return np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,12 +1,19 @@
 """The settings of the doors, from INKREAD_* variables. The library itself reads none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+
+import click
 
 from inkread.errors import SettingsError
 
 PREFIX = "INKREAD_"
+
+
+def _models() -> Path:
+    """Return the folder that this system keeps a program's own files in, and `models` in it."""
+    return Path(click.get_app_dir("inkread")) / "models"
 
 
 @dataclass(frozen=True)
@@ -15,10 +22,15 @@ class Settings:
 
     Attributes:
         data: folder with the training and checking data; fetched when None.
+        model: that digits are read with: an imported model's name or an ONNX file; the bundled
+            one when None.
+        models: folder that imported models are kept in.
         max_upload_mb: the largest request that the API accepts, 1–100 MB.
     """
 
     data: Path | None = None
+    model: str | None = None
+    models: Path = field(default_factory=_models)
     max_upload_mb: int = 10
 
     @classmethod
@@ -33,7 +45,7 @@ class Settings:
             for name, value in environment.items()
             if name.startswith(PREFIX) and value
         }
-        known = {field.name for field in fields(cls)}
+        known = {each.name for each in fields(cls)}
         for name in sorted(given.keys() - known):
             raise SettingsError(
                 f"unknown setting {PREFIX}{name.upper()}",
@@ -41,6 +53,8 @@ class Settings:
             )
         return cls(
             data=Path(given["data"]) if "data" in given else cls.data,
+            model=given.get("model"),
+            models=Path(given["models"]) if "models" in given else _models(),
             max_upload_mb=_whole_number("max_upload_mb", given, cls.max_upload_mb, 1, 100),
         )
 

@@ -7,7 +7,9 @@ import click
 
 from inkread import __version__
 from inkread.cli.app import app
+from inkread.cli.evaluate import evaluate
 from inkread.cli.group import Commands
+from inkread.cli.models import models
 from inkread.cli.read import read
 from inkread.cli.train import train
 from inkread.settings import Settings
@@ -23,5 +25,5 @@ def main(context: click.Context) -> None:
     context.obj = Settings.from_environment(os.environ)
 
 
-for command in (read, app, train):
+for command in (read, app, evaluate, models, train):
     main.add_command(command)

@@ -1,7 +1,10 @@
 """`inkread app`."""
 
+import os
+
 import click
 
+from inkread.cli import options
 from inkread.cli.group import extra
 
 
@@ -10,8 +13,9 @@ from inkread.cli.group import extra
 @click.option(
     "--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port."
 )
-def app(host: str, port: int) -> None:
-    r"""Serve the web app and the API.
+@options.model
+def app(host: str, port: int, model: str | None) -> None:
+    """Serve the web app and the API.
 
     \b
     /               the app: draw a digit, or hand in a picture
@@ -19,7 +23,9 @@ def app(host: str, port: int) -> None:
     /api/docs       the API, to read and try
 
     With --host 0.0.0.0 others on the network can use it too.
-    """
+    """  # noqa: D301  # click takes the character \b
     with extra("app", "the web app"):
         from inkread.web.server import serve
+    if model:
+        os.environ["INKREAD_MODEL"] = model  # the setting that every way to start the app reads
     serve(host, port)

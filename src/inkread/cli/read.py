@@ -4,13 +4,16 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Unpack
 
 import click
 
+from inkread.cli import options
 from inkread.cli.group import complain
 from inkread.errors import InkreadError
 from inkread.picture import MAX_BYTES
 from inkread.reader import DigitReading, Reader, percent
+from inkread.settings import Settings
 
 CHUNK = 64  # pictures read at once, so that a long list answers early and takes little memory
 STANDARD_INPUT = "-"
@@ -19,8 +22,18 @@ STANDARD_INPUT = "-"
 @click.command()
 @click.argument("pictures", metavar="PICTURE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with all figures.")
-def read(pictures: tuple[str, ...], as_json: bool) -> None:
-    r"""Read the digit in each PICTURE; - reads one from standard input.
+@options.model
+@options.reading
+@click.pass_obj
+def read(
+    settings: Settings,
+    pictures: tuple[str, ...],
+    *,
+    as_json: bool,
+    model: str | None,
+    **how: Unpack[options.How],
+) -> None:
+    """Read the digit in each PICTURE; - reads one from standard input.
 
     \b
     inkread read seven.png
@@ -28,8 +41,8 @@ def read(pictures: tuple[str, ...], as_json: bool) -> None:
     cat seven.png | inkread read -
 
     Exits with 1 if any picture could not be read; the others are read all the same.
-    """
-    reader = Reader()
+    """  # noqa: D301  # click takes the character \b
+    reader = options.reader_of(model, settings, **how)
     failed = False
     for name, reading in _readings(reader, pictures):
         if isinstance(reading, InkreadError):

@@ -20,14 +20,14 @@ from inkread.settings import Settings
 )
 @click.pass_obj
 def train(settings: Settings, preset: str, seed: int | None, out: Path) -> None:
-    r"""Train a network and write it as ONNX with a model card.
+    """Train a network and write it as ONNX with a model card.
 
     \b
     inkread train --preset quick --out runs/mine
 
     The data is taken from the folder INKREAD_DATA, or fetched once. The preset
     `quick` takes under five minutes on two cores.
-    """
+    """  # noqa: D301  # click takes the character \b
     with extra("train", "training"):
         from inkread.training import config
         from inkread.training.run import run
