@@ -145,3 +145,16 @@ def test_one_shade_is_blank(shade: int) -> None:
 def test_noise_of_any_shape_does_not_crash(shape: tuple[int, int], reader: Reader) -> None:
     noise = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
     assert reader.read_digit(noise).verdict in {"digit", "blank"}
+
+
+@pytest.mark.parametrize("light_ink", [False, True])
+@pytest.mark.parametrize("side", [16, 28, 40, 90, 280])
+@pytest.mark.parametrize("digit", range(10))
+def test_a_digit_cut_out_closely_is_ink_not_paper(digit: int, side: int, light_ink: bool) -> None:
+    """A bold digit may cover more of such a picture than its paper, and touch every side."""
+    rows, columns = np.nonzero(canvas(digit, pen=44) < 255)
+    close = canvas(digit, pen=44)[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    grey = np.asarray(cv2.resize(close, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    ink = extract(255 - grey if light_ink else grey)
+    assert ink.shape == grey.shape
+    assert np.abs(ink - (1 - grey / 255)).max() < 0.1

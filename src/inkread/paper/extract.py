@@ -29,10 +29,10 @@ def extract(grey: Grey) -> Ink:
     Raises:
         BlankPicture: nothing stands out from the paper.
     """
+    if max(grey.shape) <= CANVAS_PX:
+        return _from_small(grey)
     drawn = _from_flat_paper(grey)
     ink = ink_of_photo(grey) if drawn is None else drawn
-    if max(ink.shape) <= CANVAS_PX:
-        return ink
     mask = (ink > (SURE if drawn is None else FAINT)).astype(np.uint8)
     if min(ink.shape) >= RULED_FROM_PX:
         mask = without_ruled_lines(mask)
@@ -40,6 +40,29 @@ def extract(grey: Grey) -> Ink:
     if not digit.any():
         raise BlankPicture("the picture has no ink")
     return ink * cv2.dilate(digit, np.ones((3, 3), np.uint8)).astype(np.uint8)
+
+
+def _from_small(grey: Grey) -> Ink:
+    """Return the ink of a picture with room for a digit alone, cut out however closely.
+
+    More of such a picture may be ink than paper, so the rim tells which is which.
+
+    Raises:
+        BlankPicture: nothing stands out.
+    """
+    low, high = int(grey.min()), int(grey.max())
+    if high - low < 16:
+        raise BlankPicture("the picture has no ink")
+    middle = (low + high) / 2
+    rim = _rim(grey)
+    dark_ink = bool(rim.mean() > middle)
+    paper = int(np.median(rim[(rim > middle) == dark_ink]))
+    bare = np.count_nonzero((grey > middle) == dark_ink)
+    if np.count_nonzero(np.abs(grey.astype(np.int16) - paper) <= 1) < 0.35 * bare:
+        return ink_of_photo(grey)
+    strength = paper - grey.astype(np.float32) if dark_ink else grey - np.float32(paper)
+    full = paper - low if dark_ink else high - paper
+    return np.clip(strength / (255 if full >= BRIGHT else full), 0, 1)
 
 
 def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
@@ -52,25 +75,33 @@ def _from_flat_paper(grey: Grey, *, framed: bool = True) -> Ink | None:
         framed: whether a frame may lie around the paper.
     """
     counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().astype(int)
-    commonest, second = counts.argsort()[:-3:-1].tolist()
-    paper = commonest
-    if counts[second] > grey.size / 4:
-        # Bold ink on little paper, or a card on a wide frame of another shade.
-        card = _card(grey) if framed else None
+    paper, second = counts.argsort()[:-3:-1].tolist()
+    rim = _rim(grey)
+    around = int(cv2.calcHist([rim], [0], None, [256], [0, 256]).argmax())
+    share = np.count_nonzero(rim == around) / len(rim)
+    if share > 0.95 and counts[second] > grey.size / 4:
+        card = _card(grey) if framed else None  # it lies on a wide frame of another shade
         if card is not None:
             return _from_flat_paper(card, framed=False)
-        rim = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
-        paper = second if (rim == second).sum() > (rim == commonest).sum() else commonest
-    table = _strengths(counts, paper)
+    # Bold ink, closely cut out: there may be more of it than of paper.
+    closely = 0.4 < share <= 0.95
+    if closely or (share > 0.95 and counts[second] > grey.size / 4):
+        paper = around
+    table = _strengths(counts, paper, 0.5 if closely else 0.6)
     return None if table is None else np.asarray(cv2.LUT(grey, table), dtype=np.float32)
 
 
-def _strengths(counts: NDArray[np.int_], paper: int) -> Ink | None:
+def _rim(grey: Grey) -> Grey:
+    return np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
+
+
+def _strengths(counts: NDArray[np.int_], paper: int, flat: float) -> Ink | None:
     """Return how strong the ink of each shade is, 0–1, or None where the paper has texture.
 
     Args:
         counts: how many pixels have each of the 256 shades.
         paper: the shade of the paper.
+        flat: share of the light pixels that must have this shade for paper without texture.
 
     Raises:
         BlankPicture: no shade stands out.
@@ -79,7 +110,7 @@ def _strengths(counts: NDArray[np.int_], paper: int) -> Ink | None:
     darker, lighter = paper - present[0], present[-1] - paper
     strongest = max(darker, lighter)
     light = _count_near(paper, strongest // 2, counts)
-    if light < 0.4 * counts.sum() or _count_near(paper, 1, counts) < 0.6 * light:
+    if light < 0.2 * counts.sum() or _count_near(paper, 1, counts) < flat * light:
         return None
     if strongest < 16:
         raise BlankPicture("the picture has no ink")
