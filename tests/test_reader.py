@@ -218,6 +218,24 @@ def test_the_verdict_follows_from_the_probabilities(
     assert sum(reading.probabilities) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("logits", "words"),
+    [
+        ([9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "0 (99.8 %)"),
+        ([0] * 10 + [9], "does not look like a digit"),
+        ([2, 0, 1.9, 0, 0, 0, 0, 0, 0, 0, 0], "not sure: 0 or 2 (32 %)"),
+    ],
+)
+def test_a_reading_speaks_plainly(tmp_path: Path, logits: list[float], words: str) -> None:
+    reading = Reader(logits_model(tmp_path / "model.onnx", logits)).read_digit(canvas(7))
+    assert reading.in_words() == words
+
+
+def test_a_blank_reading_speaks_plainly(reader: Reader) -> None:
+    reading = reader.read_digit(canvas(None))
+    assert (reading.in_words(), reading.second) == ("blank", None)
+
+
 def test_the_threshold_decides_what_is_unsure() -> None:
     reading = Reader(threshold=1.0).read_digit(canvas(7))
     assert (reading.verdict, reading.digit, reading.best) == ("unsure", None, 7)

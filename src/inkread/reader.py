@@ -43,6 +43,21 @@ class DigitReading:
     probabilities: tuple[float, ...]
     ink: Ink = field(repr=False, compare=False)
 
+    @property
+    def second(self) -> int | None:
+        """The second most probable digit; None when blank."""
+        others = [each for each in range(10) if each != self.best]
+        return None if self.best is None else max(others, key=self.probabilities.__getitem__)
+
+    def in_words(self) -> str:
+        """Say in a few words what was read, as `7 (99.8 %)` or `not sure: 4 or 9 (52 %)`."""
+        if self.verdict == "blank":
+            return "blank"
+        if self.verdict == "not_a_digit":
+            return "does not look like a digit"
+        doubt = f"not sure: {self.best} or {self.second}" if self.verdict == "unsure" else self.best
+        return f"{doubt} ({percent(self.confidence)})"
+
     def as_dict(self) -> dict[str, Any]:
         """Return the reading without its ink, ready for JSON."""
         return {

@@ -12,7 +12,7 @@ from inkread.cli import options
 from inkread.cli.group import complain
 from inkread.errors import InkreadError
 from inkread.picture import MAX_BYTES
-from inkread.reader import DigitReading, Reader, percent
+from inkread.reader import DigitReading, Reader
 from inkread.settings import Settings
 
 CHUNK = 64  # pictures read at once, so that a long list answers early and takes little memory
@@ -51,7 +51,7 @@ def read(
         elif as_json:
             click.echo(json.dumps({"picture": name} | reading.as_dict(), ensure_ascii=False))
         else:
-            click.echo(f"{name}: {_in_words(reading)}")
+            click.echo(f"{name}: {reading.in_words()}")
     sys.exit(1 if failed else 0)
 
 
@@ -67,9 +67,3 @@ def _readings(
 def _standard_input() -> bytes:
     """Read standard input, a byte further than is accepted at most; nothing if it is closed."""
     return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
-
-
-def _in_words(reading: DigitReading) -> str:
-    if reading.verdict == "blank":
-        return "blank"
-    return f"{reading.best} ({percent(reading.confidence)})"

@@ -295,15 +295,27 @@ async function toPng(strokes) {
 }
 
 function show({ digit, words, rows }, reading, problem) {
-  const blank = reading?.verdict === "blank" ? "Too little ink to read" : "Nothing drawn yet";
-  const sure = reading && reading.best !== null;
-  digit.textContent = sure ? reading.best : "";
-  words.textContent = problem ?? (sure ? `${percent(reading.confidence)} sure` : blank);
+  const named = reading?.verdict === "digit" || reading?.verdict === "unsure";
+  digit.textContent = named ? reading.best : "";
+  words.textContent = problem ?? inWords(reading);
   DIGITS.forEach((each) => {
     const share = reading ? reading.probabilities[each] : 0;
     rows[each].bar.style.width = `${100 * share}%`;
     rows[each].share.textContent = reading ? percent(share) : "";
   });
+}
+
+function inWords(reading) {
+  if (!reading) return "Nothing drawn yet";
+  const { best, confidence, probabilities } = reading;
+  const others = DIGITS.filter((each) => each !== best);
+  const second = others.reduce((a, b) => (probabilities[b] > probabilities[a] ? b : a));
+  return {
+    digit: `${percent(confidence)} sure`,
+    unsure: `Not sure: ${best} or ${second}`,
+    not_a_digit: "Does not look like a digit",
+    blank: "Too little ink to read",
+  }[reading.verdict];
 }
 
 function percent(share) {

@@ -34,9 +34,14 @@ def show_answer(reading: DigitReading) -> None:
     if reading.verdict == "blank":
         st.metric("Prediction", "–")
         st.write("There is no ink in this picture.")
+    elif reading.verdict == "not_a_digit":
+        st.metric("Prediction", "–")
+        st.write(f"This does not look like a digit. The nearest is {reading.best}.")
     else:
         st.metric("Prediction", str(reading.best))
         st.metric("Confidence", percent(reading.confidence))
+        if reading.verdict == "unsure":
+            st.write(f"Not sure: {reading.best} or {reading.second}.")
 
 
 def show_evidence(reading: DigitReading) -> None:
