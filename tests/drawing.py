@@ -68,6 +68,20 @@ def canvas(
     return (255 * (1 - mask)).round().astype(np.uint8)
 
 
+def small_digits(count: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Draw digits of many pens and places, small as MNIST's, light on dark, with their labels."""
+    rng = np.random.default_rng(3)
+    labels = np.arange(count) % 10
+    pictures = []
+    for label in labels:
+        place = {"top": rng.uniform(30, 50), "left": rng.uniform(50, 90)}
+        pen, height = rng.uniform(12, 24), rng.uniform(150, 190)
+        large = stroke_mask(int(label), (280, 280), height=height, pen=pen, **place)
+        small = cv2.resize(large, (28, 28), interpolation=cv2.INTER_AREA)
+        pictures.append((small * 255).round().astype(np.uint8))
+    return np.stack(pictures), labels
+
+
 @dataclass(frozen=True)
 class Photo:
     """A sheet of paper and how a camera sees it.

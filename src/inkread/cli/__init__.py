@@ -7,6 +7,7 @@ import click
 
 from inkread import __version__
 from inkread.cli.app import app
+from inkread.cli.data import data
 from inkread.cli.evaluate import evaluate
 from inkread.cli.group import Commands
 from inkread.cli.models import models
@@ -25,5 +26,5 @@ def main(context: click.Context) -> None:
     context.obj = Settings.from_environment(os.environ)
 
 
-for command in (read, app, evaluate, models, train):
+for command in (read, app, evaluate, models, train, data):
     main.add_command(command)

@@ -1,83 +1,154 @@
-"""What pens, hands and cameras do to a digit, done to training pictures, then framed as read."""
+"""What hands and pens do to a digit: bent, slanted, inked anew, and framed as it will be read.
+
+What paper, cameras and wrong crops add to it stands in `wear.py`.
+"""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inkread import ink
+from inkread.data.sources import Stroke
 from inkread.ink import Ink
+from inkread.training.pen import draw
+from inkread.training.shapes import curve
 
 _SIZE_PX = 56  # warped at twice the size of the ink, so that framing scales down as it does later
 _ELASTIC_GRID = 5
+_ROUND = [cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)) for size in (3, 5, 7)]
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
-def augment(picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
-    """Bend, slant, thicken, blur and fade one training picture, and frame it as a reader would.
+def bend_picture(picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+    """Warp a picture, make its stroke thinner or thicker, and frame it.
 
     Args:
-        picture: shape (28, 28), uint8, light ink on dark paper as in MNIST.
+        picture: shape (height, width), uint8, light ink on dark paper.
+        rng: the source of all that is random.
+
+    Returns:
+        Shape (28, 28), float32, 0–1.
+
+    Raises:
+        BlankPicture: nothing is left of it.
+    """
+    longer = max(picture.shape)
+    if longer > 2 * _SIZE_PX:
+        zoom = 2 * _SIZE_PX / longer
+        picture = np.asarray(
+            cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), np.uint8
+        )
+    warped = _warp(np.divide(picture, 255, dtype=np.float32), rng)
+    return ink.frame(_pen_width(warped, rng))
+
+
+def redraw(strokes: list[Stroke], rng: np.random.Generator) -> Ink:
+    """Bend strokes, draw them with a pen of any width, and frame them.
+
+    Args:
+        strokes: points (x, y), y down, in any units.
         rng: the source of all that is random.
 
     Returns:
         Shape (28, 28), float32, 0–1.
     """
-    warped = _warp(np.divide(picture, 255, dtype=np.float32), rng)
-    framed = ink.frame(_pen_width(warped, rng))
-    return _degrade(_misplace(framed, rng), rng)
+    bent = _bend(strokes, rng)
+    if rng.random() < 0.6:
+        bent = [curve(each, 3) for each in bent]
+    share = _pen_share(rng)
+    pen_px = 2 * int(np.clip(round(share * 32), 1, 12))
+    height = int(np.clip(pen_px / share, 40, 130))
+    size = [int(side) + 2 * pen_px + 2 for side in _extent(bent) * height]
+    placed = [each * height + pen_px + 1 for each in bent]
+    picture = draw(placed, (size[1], size[0]), pen_px)
+    return ink.frame(np.divide(_broken(picture, pen_px, rng), 255, dtype=np.float32))
 
 
 def _warp(digit: Ink, rng: np.random.Generator) -> Ink:
     """Rotate, slant and stretch by one affine map and bend by a smooth random field."""
-    angle = np.deg2rad(rng.uniform(-15, 15))
-    slant = rng.uniform(-0.25, 0.25)
-    stretch = np.exp(rng.uniform(-0.2, 0.2))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    shape = np.array([[stretch, slant], [0, 1 / stretch]])
-    matrix = turn @ shape * (ink.CANVAS_PX / _SIZE_PX * 1.25)
+    longer = max(digit.shape)
+    matrix = _affine(rng) * (longer / _SIZE_PX * 1.25)
     grid = np.arange(_SIZE_PX, dtype=np.float32) - (_SIZE_PX - 1) / 2
-    middle = (ink.CANVAS_PX - 1) / 2
-    bend = rng.normal(0, rng.uniform(0, 1.1), (2, _ELASTIC_GRID, _ELASTIC_GRID)).astype(np.float32)
-    maps = [
-        (matrix[axis, 0] * grid[None, :] + matrix[axis, 1] * grid[:, None] + middle)
+    strength = rng.uniform(0, 1.1) * longer / ink.CANVAS_PX
+    bend = rng.normal(0, strength, (2, _ELASTIC_GRID, _ELASTIC_GRID)).astype(np.float32)
+    middle = ((digit.shape[1] - 1) / 2, (digit.shape[0] - 1) / 2)
+    column, row = (
+        (matrix[axis, 0] * grid[None, :] + matrix[axis, 1] * grid[:, None] + middle[axis]).astype(
+            np.float32
+        )
         + cv2.resize(bend[axis], (_SIZE_PX, _SIZE_PX), interpolation=cv2.INTER_CUBIC)
         for axis in (0, 1)
-    ]
-    column, row = (each.astype(np.float32) for each in maps)
+    )
+    if longer > 1.5 * _SIZE_PX:
+        digit = np.asarray(cv2.blur(digit, (2, 2)), dtype=np.float32)
     bent = np.asarray(cv2.remap(digit, column, row, cv2.INTER_CUBIC), dtype=np.float32)
     return np.clip(bent, 0, 1)
 
 
+def _affine(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Turn, slant and stretch: mostly a little, at times as far as digits stay readable."""
+    far = rng.random() < 0.3
+    angle = np.deg2rad(rng.uniform(-30, 30) if far else rng.uniform(-14, 14))
+    slant = rng.uniform(-0.35, 0.35) if far else rng.uniform(-0.22, 0.22)
+    stretch = np.exp(rng.uniform(-0.2, 0.2))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return np.asarray(turn @ np.array([[stretch, slant], [0, 1 / stretch]]))
+
+
+def _bend(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Bend strokes as `_warp` bends a picture, and move and shake them; the longer side is 1."""
+    points = np.concatenate(strokes)
+    low = points.min(axis=0)
+    points = (points - low) / max(float((points.max(axis=0) - low).max()), 1e-6) - 0.5
+    points = points @ _affine(rng).T
+    waves = rng.uniform(-5, 5, (2, 2, 2)), rng.uniform(0, 7, (2, 2))
+    strength = rng.uniform(0, 0.035)
+    for axis in (0, 1):
+        points = points + strength * np.sin(points @ waves[0][axis] + waves[1][axis])
+    if rng.random() < 0.3:
+        points = points + rng.normal(0, rng.uniform(0, 0.012), points.shape)
+    lengths = [len(each) for each in strokes]
+    if len(strokes) > 1:
+        points = points + np.repeat(rng.normal(0, 0.015, (len(strokes), 2)), lengths, axis=0)
+    points = points - points.min(axis=0)
+    points = points / max(float(points.max()), 1e-6)
+    return np.split(points.astype(np.float32), np.cumsum(lengths)[:-1])
+
+
+def _pen_share(rng: np.random.Generator) -> float:
+    """Return a pen's width as a share of its stroke's height: hair-thin, the pad's, a marker's."""
+    kind = rng.random()
+    if kind < 0.1:
+        return float(rng.uniform(0.3, 0.5))
+    if kind < 0.45:
+        return float(rng.uniform(0.08, 0.3))
+    return float(np.exp(rng.uniform(np.log(0.02), np.log(0.3))))
+
+
+def _extent(strokes: list[Stroke]) -> NDArray[np.float32]:
+    return np.asarray(np.max([each.max(axis=0) for each in strokes], axis=0))
+
+
 def _pen_width(digit: Ink, rng: np.random.Generator) -> Ink:
-    """Make the stroke up to a pixel thinner or two thicker at the doubled size."""
+    """Make the stroke up to a pixel thinner or three thicker at the doubled size."""
     choice = rng.random()
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     if choice < 0.15:
-        thinner = np.asarray(cv2.erode(digit, kernel), dtype=np.float32)
-        return thinner if thinner.max() > 0.5 else digit
+        thinner = np.asarray(cv2.erode(digit, _CROSS), dtype=np.float32)
+        return thinner if thinner.sum() > 0.4 * digit.sum() else digit
     if choice < 0.5:
-        times = 1 if choice < 0.4 else 2
-        return np.asarray(cv2.dilate(digit, kernel, iterations=times), dtype=np.float32)
+        kernel = _ROUND[min(2, int(rng.exponential(0.7)))]
+        return np.asarray(cv2.dilate(digit, kernel), dtype=np.float32)
     return digit
 
 
-def _misplace(digit: Ink, rng: np.random.Generator) -> Ink:
-    """Move and scale a little, as a speck or a wrong crop would."""
-    zoom = np.exp(rng.normal(0, 0.04))
-    shift = rng.normal(0, 0.6, 2)
-    centre = (ink.CANVAS_PX - 1) / 2
-    matrix = np.array(
-        [[zoom, 0, centre * (1 - zoom) + shift[0]], [0, zoom, centre * (1 - zoom) + shift[1]]]
-    )
-    return np.asarray(cv2.warpAffine(digit, matrix, digit.shape), dtype=np.float32)
-
-
-def _degrade(digit: Ink, rng: np.random.Generator) -> Ink:
-    """Blur, fade and add grain to some of the pictures."""
-    worn = digit
-    if rng.random() < 0.2:
-        worn = np.asarray(cv2.GaussianBlur(worn, (0, 0), rng.uniform(0.3, 0.9)), dtype=np.float32)
-    if rng.random() < 0.3:
-        worn = worn ** np.float32(rng.uniform(0.6, 1.6)) * np.float32(rng.uniform(0.7, 1.0))
-    if rng.random() < 0.2:
-        worn = worn + rng.normal(0, rng.uniform(0, 0.08), worn.shape).astype(np.float32)
-    return np.clip(worn, 0, 1)
+def _broken(picture: NDArray[np.uint8], pen_px: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Let the pen fail in a few places, and at times write in dots."""
+    if rng.random() < 0.92:
+        return picture
+    rows, columns = np.nonzero(picture)
+    holes = rng.integers(1, 30 if rng.random() < 0.4 else 4)
+    worn = picture.copy()
+    for place in rng.integers(0, len(rows), holes):
+        radius = max(1, int(pen_px * rng.uniform(0.3, 0.7)))
+        cv2.circle(worn, (int(columns[place]), int(rows[place])), radius, 0, -1, cv2.LINE_AA)
+    return worn if worn.sum(dtype=np.int64) > 0.6 * picture.sum(dtype=np.int64) else picture

@@ -1,8 +1,13 @@
 """What a training run is: one frozen configuration, saved with its result."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from inkread.errors import SettingsError
+
+ARCHITECTURES = ("compact", "dense", "lenet", "residual")
+OPTIMIZERS = ("adamw", "sgd")
+LOSSES = ("cross-entropy", "smoothed", "focal")
 
 
 @dataclass(frozen=True)
@@ -11,34 +16,60 @@ class TrainingConfig:
 
     Attributes:
         preset: the name it was made from.
+        architecture: one of ARCHITECTURES.
         seed: of the initial weights, the order of the pictures and the augmentation.
-        epochs: passes over the training pictures, each augmented anew every time.
+        epochs: at most, each of `epoch_pictures`.
+        epoch_pictures: drawn from the sources, each augmented anew every time.
         batch_size: pictures a step.
-        learning_rate: the peak of the one-cycle schedule (AdamW).
-        weight_decay: of AdamW.
+        optimizer: one of OPTIMIZERS.
+        loss: one of LOSSES.
+        learning_rate: the peak of the one-cycle schedule.
+        weight_decay: of the optimizer.
         ema_decay: how much of the averaged weights stays at each step; they are what ships.
-        validation_pictures: held out of the training pictures, for watching only.
+        patience: epochs without a better validation accuracy after which training stops; 0 never.
+        validation_pictures: held out of the digits, to watch and to stop by.
+        own_share: share, 0–1, of a person's own pictures; 1 trains on these alone.
     """
 
     preset: str = "quick"
+    architecture: str = "compact"
     seed: int = 1
-    epochs: int = 10
+    epochs: int = 8
+    epoch_pictures: int = 50_000
     batch_size: int = 128
+    optimizer: str = "adamw"
+    loss: str = "cross-entropy"
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
     ema_decay: float = 0.998
+    patience: int = 0
     validation_pictures: int = 2_000
+    own_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, known in (
+            ("architecture", ARCHITECTURES),
+            ("optimizer", OPTIMIZERS),
+            ("loss", LOSSES),
+        ):
+            if (value := getattr(self, name)) not in known:
+                raise SettingsError(f"no such {name}: {value}", hint=f"one of: {', '.join(known)}")
 
 
-PRESETS = {"quick": TrainingConfig()}
+PRESETS = {
+    "quick": TrainingConfig(),
+    "full": TrainingConfig(preset="full", epochs=100, ema_decay=0.9995),
+}
 
 
-def preset(name: str, seed: int | None = None) -> TrainingConfig:
-    """Return a preset by name, with another seed where one is given.
+def preset(name: str, **changes: Any) -> TrainingConfig:  # noqa: ANN401  # as the fields are
+    """Return a preset by name, changed where a change is not None.
 
     Raises:
-        SettingsError: there is no preset of that name.
+        SettingsError: there is no preset of that name, or a value is none of those known.
     """
     if name not in PRESETS:
         raise SettingsError(f"no preset of that name: {name}", hint=f"one of: {', '.join(PRESETS)}")
-    return PRESETS[name] if seed is None else replace(PRESETS[name], seed=seed)
+    return replace(
+        PRESETS[name], **{key: value for key, value in changes.items() if value is not None}
+    )

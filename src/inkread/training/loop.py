@@ -2,22 +2,20 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
-import cv2
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel
 
 from inkread.data.digits import Digits
-from inkread.training.augment import augment
+from inkread.errors import DataError
+from inkread.training.batches import Batches
 from inkread.training.config import TrainingConfig
-
-Batch = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -26,10 +24,10 @@ class Epoch:
 
     Attributes:
         number: counted from 1.
-        loss: mean cross-entropy of its training batches, in nats.
+        loss: mean loss of its training batches.
         validation_accuracy: 0–1, of the averaged weights, on the held-out pictures.
         learning_rate: at its end.
-        seconds: since training began.
+        seconds: since training began, pauses not counted.
     """
 
     number: int
@@ -39,70 +37,93 @@ class Epoch:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how training goes.
+
+    Attributes:
+        step: called after every batch.
+        epoch: called with the figures of every epoch, those before a pause too.
+    """
+
+    step: Callable[[], object] = lambda: None
+    epoch: Callable[[Epoch], object] = lambda _: None
+
+
 def train(
-    network: nn.Module,
-    digits: Digits,
-    config: TrainingConfig,
-    on_step: Callable[[], None] = lambda: None,
-    on_epoch: Callable[[Epoch], None] = lambda _: None,
-) -> tuple[nn.Module, list[Epoch]]:
-    """Train a network and return its averaged weights.
+    learner: "Learner",
+    batches: Batches,
+    validation: Digits,
+    checkpoint: Path | None = None,
+    watch: Watch | None = None,
+) -> nn.Module:
+    """Train a network and return it with its averaged weights.
 
     Args:
-        network: maps ink, shape (batch, 1, 28, 28), to logits, shape (batch, 10).
-        digits: the training pictures; some are held out for watching the accuracy.
-        config: see there.
-        on_step: called after every batch.
-        on_epoch: called with the figures of every epoch.
+        learner: the network with its configuration; it keeps the history.
+        batches: the training pictures.
+        validation: pictures to watch the accuracy on, and to stop by.
+        checkpoint: file to write after every epoch, and to go on from where it exists.
+        watch: who is told.
 
     Returns:
-        The network with the exponential moving average of its weights, on the CPU, and the
-        figures of each epoch.
+        The network with the exponential moving average of its weights, on the CPU.
+
+    Raises:
+        DataError: the checkpoint is of another configuration, or damaged.
     """
-    rng = np.random.default_rng(config.seed)
-    training, validation = _split(digits, config.validation_pictures, rng)
-    learner = _Learner(network, config, steps(len(digits), config))
-    history: list[Epoch] = []
-    started = time.monotonic()
-    for number in range(1, config.epochs + 1):
+    watch = watch or Watch()
+    if checkpoint is not None and checkpoint.exists():
+        learner.resume(checkpoint)
+    for epoch in learner.history:
+        watch.epoch(epoch)
+    started = time.monotonic() - (learner.history[-1].seconds if learner.history else 0)
+    while not learner.finished():
+        number = len(learner.history) + 1
+        torch.manual_seed(1_000 * learner.config.seed + number)  # dropout goes on as it would have
         losses = []
-        for pictures, labels in _batches(training, config.batch_size, rng):
+        for pictures, labels in batches.of_epoch(number):
             losses.append(learner.step(pictures, labels))
-            on_step()
-        history.append(
-            Epoch(
-                number,
-                loss=float(torch.stack(losses).mean()),
-                validation_accuracy=accuracy(learner.average.module, validation),
-                learning_rate=float(learner.schedule.get_last_lr()[0]),
-                seconds=time.monotonic() - started,
-            )
+            watch.step()
+        epoch = Epoch(
+            number,
+            loss=float(torch.stack(losses).mean()),
+            validation_accuracy=accuracy(learner.average.module, validation),
+            learning_rate=float(learner.schedule.get_last_lr()[0]),
+            seconds=time.monotonic() - started,
         )
-        on_epoch(history[-1])
-    return learner.average.module.cpu().eval(), history
+        learner.history.append(epoch)
+        watch.epoch(epoch)
+        if checkpoint is not None:
+            learner.save(checkpoint)
+    return learner.average.module.cpu().eval()
 
 
-class _Learner:
+class Learner:
     """A network on its device, with all that changes it."""
 
-    def __init__(self, network: nn.Module, config: TrainingConfig, total_steps: int) -> None:
+    def __init__(self, network: nn.Module, config: TrainingConfig) -> None:
+        self.config = config
+        self.history: list[Epoch] = []
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # in 2.13
         self.average = AveragedModel(
             self.network, avg_fn=_moving_average(config.ema_decay), use_buffers=True
         )
-        self.optimizer = torch.optim.AdamW(network.parameters(), weight_decay=config.weight_decay)
+        self.optimizer = _optimizer(network, config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, config.learning_rate, total_steps, pct_start=0.2
+            self.optimizer, config.learning_rate, steps(config), pct_start=0.2
         )
 
     def step(self, pictures: Tensor, labels: Tensor) -> Tensor:
         """Learn from one batch and return its loss."""
         self.network.train()
-        pictures = pictures.to(self.device, memory_format=torch.channels_last)
+        pictures = pictures.to(self.device).float().div_(255)
+        pictures = pictures.to(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             logits = self.network(pictures)
-        loss = functional.cross_entropy(logits.float(), labels.to(self.device))
+        loss = LOSSES[self.config.loss](logits.float(), labels.to(self.device))
         self.optimizer.zero_grad()
         torch.autograd.backward(loss)
         self.optimizer.step()
@@ -110,24 +131,111 @@ class _Learner:
         self.average.update_parameters(self.network)
         return loss.detach()
 
+    def finished(self) -> bool:
+        """Tell whether the last epoch is done, or the accuracy has stood still long enough."""
+        done = len(self.history)
+        if done >= self.config.epochs:
+            return True
+        best = max(self.history, key=lambda each: each.validation_accuracy, default=None)
+        patience = self.config.patience
+        return best is not None and patience > 0 and done - best.number >= patience
 
-def steps(picture_count: int, config: TrainingConfig) -> int:
-    """Count the batches of a whole run over that many pictures."""
-    training = picture_count - config.validation_pictures
-    return config.epochs * math.ceil(training / config.batch_size)
+    def save(self, path: Path) -> None:
+        """Write all that is needed to go on, whole or not at all."""
+        new = path.with_suffix(".new")
+        torch.save(
+            {"config": asdict(self.config), "history": [asdict(each) for each in self.history]}
+            | self._state(),
+            new,
+        )
+        new.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from where another run was stopped.
+
+        Raises:
+            DataError: the file is damaged, or of another configuration.
+        """
+        try:
+            saved = torch.load(path, map_location=self.device, weights_only=True)
+        except (OSError, RuntimeError, EOFError, ValueError) as error:
+            raise DataError(
+                f"cannot go on from a damaged checkpoint: {path}", hint="remove it to start anew"
+            ) from error
+        if saved["config"] != asdict(self.config):
+            raise DataError(
+                f"the checkpoint is of a run with other settings: {path}",
+                hint="remove it, or choose another --out",
+            )
+        self.history = [Epoch(**each) for each in saved["history"]]
+        for name, part in self._parts().items():
+            part.load_state_dict(saved[name])
+
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "network": self.network,
+            "average": self.average,
+            "optimizer": self.optimizer,
+            "schedule": self.schedule,
+        }
+
+    def _state(self) -> dict[str, Any]:
+        return {name: part.state_dict() for name, part in self._parts().items()}
+
+
+def steps(config: TrainingConfig) -> int:
+    """Count the batches of a whole run."""
+    return config.epochs * math.ceil(config.epoch_pictures / config.batch_size)
 
 
 @torch.inference_mode()
 def accuracy(network: nn.Module, digits: Digits) -> float:
-    """Return the share, 0–1, of pictures whose most probable class is the label."""
+    """Return the share, 0–1, of pictures whose most probable digit is the label.
+
+    Args:
+        network: see `train`.
+        digits: of 28×28, framed.
+    """
     network.eval()
     device = next(network.parameters()).device
     right = 0
     for start in range(0, len(digits), 500):
         pictures = torch.from_numpy(digits.pictures[start : start + 500].copy()).to(device)
-        best = network(pictures[:, None].float() / 255).argmax(dim=1).cpu()
+        best = network(pictures[:, None].float() / 255)[:, :10].argmax(dim=1).cpu()
         right += int((best == torch.from_numpy(digits.labels[start : start + 500])).sum())
     return right / len(digits)
+
+
+def _smoothed(logits: Tensor, labels: Tensor) -> Tensor:
+    return functional.cross_entropy(logits, labels, label_smoothing=0.05)
+
+
+def _focal(logits: Tensor, labels: Tensor) -> Tensor:
+    """Weigh what is already sure less (Lin et al., "Focal loss for dense object detection")."""
+    each = functional.cross_entropy(logits, labels, reduction="none")
+    return ((1 - torch.exp(-each)) ** 2 * each).mean()
+
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+LOSSES: dict[str, Loss] = {
+    "cross-entropy": functional.cross_entropy,
+    "smoothed": _smoothed,
+    "focal": _focal,
+}
+
+
+def _optimizer(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(
+            network.parameters(),
+            lr=config.learning_rate,
+            momentum=0.9,
+            nesterov=True,
+            weight_decay=config.weight_decay,
+        )
+    return torch.optim.AdamW(
+        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+    )
 
 
 def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
@@ -140,33 +248,3 @@ def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Te
         return torch.lerp(current, averaged, keep)
 
     return average
-
-
-def _split(digits: Digits, held_out: int, rng: np.random.Generator) -> tuple[Digits, Digits]:
-    order = rng.permutation(len(digits))
-    return _take(digits, order[held_out:]), _take(digits, order[:held_out])
-
-
-def _take(digits: Digits, rows: np.ndarray) -> Digits:
-    return Digits(digits.pictures[rows], digits.labels[rows])
-
-
-def _batches(digits: Digits, size: int, rng: np.random.Generator) -> Iterator[Batch]:
-    """Yield shuffled, augmented batches, the next ones made while the network learns."""
-    order = rng.permutation(len(digits))
-    chunks = [order[start : start + size] for start in range(0, len(order), size)]
-    seeds = rng.spawn(len(chunks))
-    with ThreadPoolExecutor(1) as pool:
-        waiting: list[Future[Batch]] = []
-        for rows, seed in zip(chunks, seeds, strict=True):
-            waiting.append(pool.submit(_batch, digits, rows, seed))
-            if len(waiting) > 8:
-                yield waiting.pop(0).result()
-        for batch in waiting:
-            yield batch.result()
-
-
-def _batch(digits: Digits, rows: np.ndarray, rng: np.random.Generator) -> Batch:
-    cv2.setNumThreads(1)
-    inks = np.stack([augment(digits.pictures[row], rng) for row in rows])
-    return torch.from_numpy(inks[:, None]), torch.from_numpy(digits.labels[rows])

@@ -1,5 +1,6 @@
-"""A whole training run: data in, an ONNX file with its card out."""
+"""A whole training run: data in; an ONNX file, its card and its figures out."""
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -8,64 +9,59 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from inkread.data.digits import Digits
-from inkread.data.mnist import load_mnist
+from inkread.data.sources import load_mnist
 from inkread.errors import DataError
-from inkread.training import card
+from inkread.training.batches import Batches
 from inkread.training.card import ModelCard
 from inkread.training.config import TrainingConfig
-from inkread.training.export import export_onnx, largest_difference
-from inkread.training.loop import Epoch, accuracy, steps, train
-from inkread.training.networks import Compact
+from inkread.training.finish import Trained, finish
+from inkread.training.loop import Epoch, Learner, Watch, steps, train
+from inkread.training.mixture import Mixture
+from inkread.training.networks import ARCHITECTURES
+from inkread.training.sources import Given, mixture
 
-PARITY_PICTURES = 1_000
 
+def run(
+    config: TrainingConfig, out: Path, data: Path | None = None, own: Digits | None = None
+) -> ModelCard:
+    """Train a network, export it, examine it and write its card.
 
-def run(config: TrainingConfig, out: Path, data: Path | None = None) -> ModelCard:
-    """Train a network, export it and write its card.
-
-    Progress goes to standard error.
+    Progress goes to standard error. A run that was stopped goes on where it was.
 
     Args:
         config: the hyper-parameters.
-        out: folder for `digit.onnx`, `digit.json` and `digit.md`; made where missing.
-        data: folder with `mnist/`; fetched when None.
+        out: folder for `digit.onnx`, its card and its figures; made where missing.
+        data: folder with the data sets; fetched when None.
+        own: a person's own pictures, to train on as `config.own_share` says.
 
     Returns:
-        The card. The test set is read once, at the end.
+        The card. What is examined is read once, at the end.
 
     Raises:
-        DataError: the data is missing or damaged, `out` cannot be written, or the exported
-            network disagrees with the trained one.
+        DataError: the data is missing or damaged, or `out` cannot be written.
     """
-    return make(config, out, load_mnist("train", data), load_mnist("test", data))
-
-
-def make(config: TrainingConfig, out: Path, digits: Digits, test: Digits) -> ModelCard:
-    """Train a network on digits already loaded; otherwise as `run`."""
     _make_folder(out)
-    torch.manual_seed(config.seed)
-    network, history = _train_with_progress(digits, config)
-    path = out / "digit.onnx"
-    export_onnx(network, path)
-    difference = checked_difference(network, path, test)
-    result = ModelCard(
-        name=type(network).__name__.lower(),
-        parameters=sum(each.numel() for each in network.parameters()),
-        config=config,
-        data={"MNIST, training set": len(digits)},
-        figures={
-            "MNIST, test set, accuracy": accuracy(network, test),
-            "largest difference of a probability, ONNX to PyTorch": difference,
-        },
-        history=history,
-        seconds=history[-1].seconds,
-        machine=card.machine(),
-        commit=card.commit(),
-        made=card.today(),
-        sha256=card.sha256(path),
-    )
-    result.write(path)
+    alone = own is not None and config.own_share == 1
+    main = own if own is not None and alone else load_mnist("train", data)
+    training, validation = split(main, config)
+    sources, counts = mixture(Given(training, data, None if alone else own), config.own_share)
+    checkpoint = out / "checkpoint.pt"
+    network, history = _train(sources, validation, config, checkpoint)
+    trained = Trained(network, history, config, counts)
+    result = finish(trained, validation, sources, out, data)
+    checkpoint.unlink(missing_ok=True)
     return result
+
+
+def split(digits: Digits, config: TrainingConfig) -> tuple[Digits, Digits]:
+    """Hold some digits out, to watch and to stop by; the same ones for the same seed."""
+    order = np.random.default_rng(config.seed).permutation(len(digits))
+    held_out = min(config.validation_pictures, len(digits) // 5)
+    return _take(digits, order[held_out:]), _take(digits, order[:held_out])
+
+
+def _take(digits: Digits, rows: np.ndarray) -> Digits:
+    return Digits(digits.pictures[rows], digits.labels[rows])
 
 
 def _make_folder(out: Path) -> None:
@@ -75,36 +71,25 @@ def _make_folder(out: Path) -> None:
         raise DataError(f"cannot make the folder, {error.strerror}: {out}") from None
 
 
-def checked_difference(network: torch.nn.Module, path: Path, test: Digits) -> float:
-    """Return the largest difference of a probability between a network and its ONNX file.
-
-    Raises:
-        DataError: it is more than rounding.
-    """
-    inks = np.divide(test.pictures[:PARITY_PICTURES], 255, dtype=np.float32)
-    difference = largest_difference(network, path, inks)
-    if difference > card.AGREEMENT:
-        raise DataError(
-            f"the exported network differs from the trained one by {difference:.1e}, "
-            f"more than {card.AGREEMENT:.0e}: {path}"
-        )
-    return difference
-
-
-def _train_with_progress(
-    digits: Digits, config: TrainingConfig
+def _train(
+    sources: Mixture, validation: Digits, config: TrainingConfig, checkpoint: Path
 ) -> tuple[torch.nn.Module, list[Epoch]]:
+    """Train with a bar that shows how far it is."""
+    torch.manual_seed(config.seed)
+    learner = Learner(ARCHITECTURES[config.architecture](), config)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task("training", total=steps(len(digits), config))
+    bar = Progress(*columns, TimeRemainingColumn(), console=console)
+    with bar, closing(Batches(sources, config)) as batches:
+        task = bar.add_task("training", total=steps(config))
 
         def show(epoch: Epoch) -> None:
+            bar.update(task, completed=epoch.number * steps(config) // config.epochs)
             console.print(
-                f"epoch {epoch.number:>2} of {config.epochs}   loss {epoch.loss:.4f}   "
+                f"epoch {epoch.number:>3} of {config.epochs}   loss {epoch.loss:.4f}   "
                 f"held-out accuracy {epoch.validation_accuracy:.2%}   {epoch.seconds:.0f} s"
             )
 
-        return train(
-            Compact(), digits, config, on_step=lambda: progress.advance(task), on_epoch=show
-        )
+        watch = Watch(step=lambda: bar.advance(task), epoch=show)
+        network = train(learner, batches, validation, checkpoint, watch)
+    return network, learner.history

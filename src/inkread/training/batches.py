@@ -1,0 +1,73 @@
+"""Augmented batches, made by other processes while the network learns."""
+
+import math
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from inkread.training.config import TrainingConfig
+from inkread.training.mixture import Mixture
+
+AHEAD = 16  # batches in the making
+Arrays = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+_mixture: Mixture | None = None  # in each process, its own
+
+
+class Batches:
+    """The batches of a run: the same for the same seed, however many processes make them."""
+
+    def __init__(self, mixture: Mixture, config: TrainingConfig) -> None:
+        self.config = config
+        # Fresh processes: a fork would copy torch's threads in the middle of their work.
+        self._pool = ProcessPoolExecutor(
+            os.cpu_count() or 1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_take_in,
+            initargs=(mixture,),
+        )
+
+    def of_epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield an epoch's inks, shape (batch, 1, 28, 28), uint8, and labels, shape (batch,)."""
+        config = self.config
+        count = math.ceil(config.epoch_pictures / config.batch_size)
+        seeds = iter([(config.seed, number, step) for step in range(count)])
+        waiting: list[Future[Arrays]] = []
+        for _ in range(count):
+            while len(waiting) < AHEAD and (seed := next(seeds, None)) is not None:
+                waiting.append(self._pool.submit(_make, config.batch_size, seed))
+            inks, labels = waiting.pop(0).result()
+            yield torch.from_numpy(inks[:, None]), torch.from_numpy(labels)
+
+    def close(self) -> None:
+        """Stop the processes."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _take_in(mixture: Mixture) -> None:
+    global _mixture  # noqa: PLW0603  # a process's way to keep what every batch needs
+    # The threads of the network wait for each other: none may have to wait for a batch as well.
+    os.nice(19)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _mixture = mixture
+
+
+def _end_with_parent() -> None:
+    """Leave when the run is killed: the pool alone would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _make(size: int, seed: tuple[int, ...]) -> Arrays:
+    if _mixture is None:
+        raise RuntimeError("the process was not set up")
+    return _mixture.batch(size, np.random.default_rng(seed))

@@ -1,0 +1,82 @@
+"""Fits how sure a trained network may be, on writing that it was not trained on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.engine import softmax
+
+Logits = NDArray[np.float32]
+TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(3), 231))
+SHIFTS = np.linspace(-8, 4, 121)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What is done to the logits of a trained network.
+
+    Attributes:
+        temperature: they are divided by.
+        shift: is added before to the logit of what is no digit.
+    """
+
+    temperature: float
+    shift: float
+
+
+def fit(
+    sets: Sequence[tuple[Logits, NDArray[np.int64]]], threshold: float, most_refused: float
+) -> Calibration:
+    """Fit the temperature to digits of several writers, and how readily others are refused.
+
+    The shift is the largest that refuses no more than a given share of the digits of any set;
+    the temperature is then the one under which the sets' labels are the most probable, each
+    set counting alike.
+
+    Args:
+        sets: logits, shape (count, 11), with labels, shape (count,), 0–9.
+        threshold: of the confidence, under which a reading is refused.
+        most_refused: share, 0–1, of digits.
+    """
+    temperature, shift = 1.0, 0.0
+    for _ in range(3):  # each depends a little on the other
+        temperature = _temperature(sets, shift)
+        shift = _shift(sets, temperature, threshold, most_refused)
+    return Calibration(float(temperature), float(shift))
+
+
+def _temperature(sets: Sequence[tuple[Logits, NDArray[np.int64]]], shift: float) -> float:
+    def loss(temperature: float) -> float:
+        losses = []
+        for logits, labels in sets:
+            rows = _probabilities(logits, temperature, shift)
+            of_label = rows[np.arange(len(labels)), labels]
+            losses.append(float(-np.log(np.maximum(of_label, 1e-9)).mean()))
+        return sum(losses) / len(losses)
+
+    return float(min(TEMPERATURES.tolist(), key=loss))
+
+
+def _shift(
+    sets: Sequence[tuple[Logits, NDArray[np.int64]]],
+    temperature: float,
+    threshold: float,
+    most_refused: float,
+) -> float:
+    def refused(shift: float) -> float:
+        shares = []
+        for logits, _ in sets:
+            confidence = _probabilities(logits, temperature, shift)[:, :10].max(axis=1)
+            shares.append(float((confidence < threshold).mean()))
+        return max(shares)
+
+    allowed = [shift for shift in SHIFTS.tolist() if refused(shift) <= most_refused]
+    return max(allowed, default=float(SHIFTS[0]))
+
+
+def _probabilities(logits: Logits, temperature: float, shift: float) -> NDArray[np.float32]:
+    shifted = logits.copy()
+    shifted[:, 10] += shift
+    return softmax(shifted / np.float32(temperature))

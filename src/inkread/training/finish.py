@@ -1,0 +1,169 @@
+"""A trained network → a calibrated ONNX file of 8-bit integers, examined, with its card."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from inkread import figures
+from inkread.data.digits import Digits
+from inkread.data.labelled import LabelledSet
+from inkread.data.sets import available_sets, named_set
+from inkread.engine import Engine
+from inkread.errors import DataError
+from inkread.evaluation import evaluate
+from inkread.ink import Ink
+from inkread.reader import THRESHOLD, DigitReading, Reader
+from inkread.training import card
+from inkread.training.calibrate import Calibration, fit
+from inkread.training.card import ModelCard
+from inkread.training.config import TrainingConfig
+from inkread.training.exams import CHOOSING, exams
+from inkread.training.export import Calibrated, export_onnx, logits, probabilities, quantise
+from inkread.training.loop import Epoch
+from inkread.training.mixture import Mixture
+
+DRAWN_PICTURES = 4_096  # augmented pictures that set ranges and, without checking sets, calibrate
+PARITY_PICTURES = 1_000
+MOST_REFUSED = 0.007  # of the digits of any calibrating set
+AGREEMENT = 1e-4  # the largest difference of a probability between ONNX and PyTorch
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network with how it was trained.
+
+    Attributes:
+        network: the averaged weights, on the CPU, in evaluation mode.
+        history: of its epochs.
+        config: the hyper-parameters.
+        data: the number of pictures of each source.
+    """
+
+    network: nn.Module
+    history: list[Epoch]
+    config: TrainingConfig
+    data: dict[str, int]
+
+
+def finish(
+    trained: Trained, validation: Digits, sources: Mixture, out: Path, data: Path | None
+) -> ModelCard:
+    """Calibrate, export, check and examine a network, and write its card.
+
+    Args:
+        trained: the network.
+        validation: the digits held out; they calibrate where no checking set is here.
+        sources: what it was trained on.
+        out: folder for `digit.onnx`, its card and its figures.
+        data: the data folder, for the checking sets.
+
+    Raises:
+        DataError: the exported network disagrees with the trained one.
+    """
+    drawn, _ = sources.batch(DRAWN_PICTURES, np.random.default_rng(trained.config.seed))
+    network, calibration = calibrated(trained.network, calibration_sets(validation, data))
+    path = out / "digit.onnx"
+    difference = export(network, _as_ink(drawn), path)
+    evaluations = [evaluate(Reader(path), each) for each in exams(data)]
+    result = ModelCard(
+        name=trained.config.architecture,
+        parameters=sum(each.numel() for each in trained.network.parameters()),
+        config=trained.config,
+        calibration=calibration,
+        data=trained.data,
+        difference=difference,
+        evaluations=evaluations,
+        history=trained.history,
+        seconds=trained.history[-1].seconds,
+        machine=card.machine(),
+        commit=card.commit(),
+        made=card.today(),
+        sha256=card.sha256(path),
+    )
+    result.write(path)
+    draw_figures(result, out)
+    return result
+
+
+def calibration_sets(validation: Digits, data: Path | None) -> list[Digits]:
+    """Return the digits to calibrate with: of writers not trained on, where these are here."""
+    names = [name for name in CHOOSING if name in available_sets(data)]
+    return [framed(named_set(name, data)) for name in names] or [validation]
+
+
+def calibrated(network: nn.Module, sets: Sequence[Digits]) -> tuple[Calibrated, Calibration]:
+    """Return the network with its logits made honest on digits that it was not trained on."""
+    known = [(logits(network, _as_ink(each.pictures)), each.labels) for each in sets]
+    calibration = fit(known, THRESHOLD, MOST_REFUSED)
+    return Calibrated(network, calibration.temperature, calibration.shift).eval(), calibration
+
+
+def export(network: nn.Module, inks: Ink, path: Path) -> float:
+    """Write a network as 8-bit ONNX, after checking that it is exported as it is.
+
+    Args:
+        network: in evaluation mode, on the CPU.
+        inks: shape (count, 28, 28), 0–1, as it will meet; they set the ranges.
+        path: the file.
+
+    Returns:
+        The mean absolute difference of a probability, 0–1, between the 8-bit file and PyTorch.
+
+    Raises:
+        DataError: exported with all its bits, the network differs from PyTorch's.
+    """
+    some = inks[:PARITY_PICTURES]
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "exact.onnx"
+        export_onnx(network, exact)
+        check_same(network, exact, some)
+        quantise(exact, inks, path)
+    return float(np.abs(probabilities(network, some) - Engine(path).probabilities(some)).mean())
+
+
+def check_same(network: nn.Module, path: Path, inks: Ink) -> None:
+    """Compare a network with its ONNX file.
+
+    Raises:
+        DataError: a probability differs by more than rounding.
+    """
+    difference = np.abs(probabilities(network, inks) - Engine(path).probabilities(inks)).max()
+    if difference > AGREEMENT:
+        raise DataError(
+            f"the exported network differs from the trained one by {difference:.1e}, "
+            f"more than {AGREEMENT:.0e}: {path}"
+        )
+
+
+def framed(labelled: LabelledSet) -> Digits:
+    """Return labelled pictures as ink, uint8, as the reader would see it; without blank ones."""
+    readings = Reader().read_digits(labelled.pictures, return_errors=True)
+    kept = [
+        (reading.ink, label)
+        for reading, label in zip(readings, labelled.labels, strict=True)
+        if isinstance(reading, DigitReading) and reading.verdict != "blank"
+    ]
+    if not kept:
+        raise DataError(f"not one of {len(labelled)} pictures holds ink: {labelled.name}")
+    inks = np.stack([ink for ink, _ in kept])
+    return Digits((inks * 255 + 0.5).astype(np.uint8), np.array([label for _, label in kept]))
+
+
+def draw_figures(result: ModelCard, out: Path) -> None:
+    """Draw the history, and for each set of digits its confusion and reliability, as PNG."""
+    history = [asdict(epoch) for epoch in result.history]
+    figures.save(figures.history(history, "Training"), out / "digit-history.png")
+    for evaluation in result.evaluations:
+        if evaluation.digits is not None and "," not in evaluation.name:
+            for draw in (figures.confusion, figures.reliability):
+                name = f"digit-{draw.__name__}-{evaluation.name}.png"
+                figures.save(draw(evaluation.digits, evaluation.name), out / name)
+
+
+def _as_ink(pictures: NDArray[np.uint8]) -> Ink:
+    return np.divide(pictures, 255, dtype=np.float32)

@@ -1,0 +1,195 @@
+"""What a network is trained on: every source of pictures, drawn from by its weight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread import ink
+from inkread.data.digits import NOT_A_DIGIT
+from inkread.data.sources import Drawings, Stroke
+from inkread.errors import BlankPicture
+from inkread.ink import Ink
+from inkread.training.augment import bend_picture, redraw
+from inkread.training.scribbles import scribble
+from inkread.training.shapes import draw_digit
+from inkread.training.skeleton import strokes_of
+from inkread.training.wear import wear
+
+Grey = NDArray[np.uint8]
+
+
+class Source(Protocol):
+    """A source of inks with labels."""
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        """Return one ink, shape (28, 28), as a hand would vary it, and its label, 0–10.
+
+        Raises:
+            BlankPicture: nothing was left of it; another one will do.
+        """
+        ...
+
+
+@dataclass
+class Pictures:
+    """Pictures, bent, or traced and inked anew.
+
+    Attributes:
+        pictures: of any size, uint8, light ink on dark paper.
+        labels: 0–10, one a picture.
+        redrawn: the share, 0–1, that is inked anew.
+    """
+
+    pictures: Sequence[Grey] | Grey
+    labels: Sequence[int] | NDArray[np.int64]
+    redrawn: float = 0.3
+    _traced: dict[int, list[Stroke]] = field(default_factory=dict, repr=False)
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        index = int(rng.integers(len(self.labels)))
+        strokes = self._strokes(index) if rng.random() < self.redrawn else []
+        framed = redraw(strokes, rng) if strokes else bend_picture(self.pictures[index], rng)
+        return framed, int(self.labels[index])
+
+    def _strokes(self, index: int) -> list[Stroke]:
+        if index not in self._traced:
+            self._traced[index] = strokes_of(self.pictures[index])
+        return self._traced[index]
+
+
+@dataclass
+class Drawn:
+    """Digits recorded as strokes."""
+
+    drawings: Drawings
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        index = int(rng.integers(len(self.drawings)))
+        return redraw(self.drawings.strokes[index], rng), int(self.drawings.labels[index])
+
+
+class Shapes:
+    """Digits that we draw ourselves."""
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        strokes, digit = draw_digit(rng)
+        return redraw(strokes, rng), digit
+
+
+class Scribbles:
+    """Scribbles and symbols."""
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        return redraw(scribble(rng), rng), NOT_A_DIGIT
+
+
+@dataclass
+class Numbers:
+    """Two or three digits that touch: no digit."""
+
+    digits: Grey
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        chosen = self.digits[rng.integers(len(self.digits), size=2 if rng.random() < 0.8 else 3)]
+        row = ink.crop(np.divide(chosen[0], 255, dtype=np.float32))
+        for each in chosen[1:]:
+            row = _beside(row, ink.crop(np.divide(each, 255, dtype=np.float32)), rng)
+        return bend_picture((row * 255).astype(np.uint8), rng), NOT_A_DIGIT
+
+
+@dataclass
+class Halves:
+    """Digits of which a wrong crop left about a half, where that half is no digit itself."""
+
+    digits: Grey
+    labels: NDArray[np.int64]
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        while (
+            label := int(self.labels[index := int(rng.integers(len(self.labels)))])
+        ) not in _CUTS:
+            pass
+        digit = ink.crop(np.divide(self.digits[index], 255, dtype=np.float32))
+        kept = rng.uniform(0.35, 0.5)
+        side = rng.choice(_CUTS[label])
+        height, width = digit.shape
+        rows, columns = max(3, int(height * kept)), max(3, int(width * kept))
+        half = digit[:rows] if side == "top" else digit[:, :columns]
+        return bend_picture((half * 255).astype(np.uint8), rng), NOT_A_DIGIT
+
+
+# Which halves are no digit: half of an 8 is a 0 or a 3, that of a 4 a 1, the arch of a 2 a 7.
+_CUTS = {
+    2: ("left",),
+    3: ("left",),
+    4: ("top", "left"),
+    5: ("top", "left"),
+    8: ("left",),
+    9: ("left",),
+}
+
+
+class Blobs:
+    """Filled shapes, about as wide as high."""
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        count = int(rng.integers(3, 10)) if rng.random() < 0.6 else 24
+        angles = np.sort(rng.uniform(0, 2 * np.pi, count) if count < 24 else np.arange(24) * 0.262)
+        radii = rng.uniform(0.6 if count < 24 else 0.9, 1, count) * 26
+        stretch = np.exp(rng.uniform(-0.35, 0.35))
+        corners = np.stack([np.cos(angles) * stretch, np.sin(angles) / stretch], axis=1)
+        canvas = np.zeros((80, 80), np.uint8)
+        points = ((corners * radii[:, None] + 40) * 16).round().astype(np.int32)
+        cv2.fillPoly(canvas, [points], 255, cv2.LINE_AA, 4)
+        return ink.frame(np.divide(canvas, 255, dtype=np.float32)), NOT_A_DIGIT
+
+
+def _beside(left: Ink, right: Ink, rng: np.random.Generator) -> Ink:
+    """Place one digit to the right of another, touching or overlapping a little."""
+    overlap = int(rng.integers(0, 5))
+    height = max(left.shape[0], right.shape[0]) + 4
+    both = np.zeros((height, left.shape[1] + right.shape[1]), np.float32)
+    for digit, column in ((left, 0), (right, max(0, left.shape[1] - overlap))):
+        row = int(rng.integers(0, height - digit.shape[0] + 1))
+        place = both[row : row + digit.shape[0], column : column + digit.shape[1]]
+        np.maximum(place, digit[:, : place.shape[1]], out=place)
+    return both
+
+
+class Mixture:
+    """Draws from sources by their weights.
+
+    Attributes:
+        weights: of each source; only their ratios count.
+    """
+
+    def __init__(self, sources: Sequence[tuple[Source, float]]) -> None:
+        self.sources = [source for source, _ in sources]
+        weights = np.array([weight for _, weight in sources])
+        self.weights = weights / weights.sum()
+
+    def batch(
+        self, size: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return augmented inks, shape (size, 28, 28), uint8, and their labels, 0–10."""
+        cv2.setNumThreads(1)
+        chosen = rng.choice(len(self.sources), size=size, p=self.weights)
+        pairs = [self._sample(self.sources[index], rng) for index in chosen]
+        framed = [each for each, _ in pairs]
+        inks = [
+            wear(each, rng, other)
+            for each, other in zip(framed, framed[1:] + framed[:1], strict=True)
+        ]
+        labels = np.array([label for _, label in pairs], np.int64)
+        return (np.stack(inks) * 255 + 0.5).astype(np.uint8), labels
+
+    def _sample(self, source: Source, rng: np.random.Generator) -> tuple[Ink, int]:
+        while True:
+            try:
+                return source.sample(rng)
+            except BlankPicture:
+                continue

@@ -1,0 +1,118 @@
+"""A picture → the strokes that a pen would have made: thinned, then traced."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.data.sources import Stroke
+
+Pixel = tuple[int, int]
+
+_SIZE_PX = 64  # pictures are thinned at about this size, so that thin strokes keep their shape
+# The bit of each neighbour, clockwise from above, as weights of a 3×3 filter.
+_BITS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
+_NEIGHBOURS = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+
+
+def _deletable(first: bool) -> NDArray[np.uint8]:
+    """Tell for each of the 256 neighbourhoods whether one half-step of thinning deletes it."""
+    table = np.zeros(256, np.uint8)
+    for code in range(256):
+        ring = [code >> bit & 1 for bit in range(8)]
+        starts = sum(ring[bit] < ring[(bit + 1) % 8] for bit in range(8))
+        up, right, down, left = ring[0], ring[2], ring[4], ring[6]
+        free = (
+            not up * right * down and not right * down * left
+            if first
+            else not up * right * left and not up * down * left
+        )
+        table[code] = 2 <= sum(ring) <= 6 and starts == 1 and free
+    return table
+
+
+_STEPS = (_deletable(first=True), _deletable(first=False))
+
+
+def thin(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Thin a mask to lines one pixel wide.
+
+    Args:
+        mask: shape (height, width), 0 or 1, with a free rim.
+
+    Returns:
+        The same shape, 0 or 1.
+
+    Source:
+        Zhang & Suen, "A fast parallel algorithm for thinning digital patterns", 1984.
+    """
+    mask = mask.copy()
+    while True:
+        deleted = 0
+        for table in _STEPS:
+            codes = cv2.filter2D(mask, cv2.CV_8U, _BITS, borderType=cv2.BORDER_CONSTANT)
+            doomed = np.asarray(cv2.LUT(codes, table), np.uint8) & mask
+            deleted += cv2.countNonZero(doomed)
+            mask -= doomed
+        if not deleted:
+            return mask
+
+
+def strokes_of(picture: NDArray[np.uint8]) -> list[Stroke]:
+    """Trace a picture of light ink on dark paper into strokes.
+
+    Args:
+        picture: shape (height, width), uint8.
+
+    Returns:
+        Strokes in units of the picture's longer side, 0–1, y down; none where nothing is drawn.
+    """
+    height, width = picture.shape
+    zoom = _SIZE_PX / max(height, width)
+    size = (round(width * zoom), round(height * zoom))
+    large = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA)
+    mask = (cv2.copyMakeBorder(large, 2, 2, 2, 2, cv2.BORDER_CONSTANT) > 110).astype(np.uint8)
+    paths = _paths(thin(mask))
+    return [((_smooth(path) - 1.5) / _SIZE_PX).astype(np.float32) for path in paths]
+
+
+def _paths(skeleton: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+    """Walk along a skeleton from end to end, straight on at crossings, until all is walked.
+
+    The pixel between two paths that meet is not shared: a pen two pixels wide hides the gap.
+    """
+    every = {(row, column) for row, column in np.argwhere(skeleton).tolist()}
+    left, paths = set(every), []
+    while left:
+        path = [
+            next((pixel for pixel in sorted(left) if len(_beside(pixel, left)) == 1), min(left))
+        ]
+        left.discard(path[0])
+        while following := _beside(path[-1], left):
+            path.append(_straightest(path, following))
+            left.discard(path[-1])
+        if len(path) > 2 or len(_beside(path[0], every)) < len(path):  # no corner that was cut
+            paths.append(np.array(path, np.float64)[:, ::-1])
+    return paths
+
+
+def _beside(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
+    row, column = pixel
+    around = ((row + down, column + right) for down, right in _NEIGHBOURS)
+    return [each for each in around if each in pixels]
+
+
+def _straightest(path: list[Pixel], following: list[Pixel]) -> Pixel:
+    """Choose the next pixel so that the path bends least from where it came five pixels ago."""
+    (row, column), (from_row, from_column) = path[-1], path[max(-6, -len(path))]
+    down, right = row - from_row, column - from_column
+    return max(following, key=lambda to: (to[0] - row) * down + (to[1] - column) * right)
+
+
+def _smooth(path: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take the steps of the pixels out, the ends kept where they are, and thin the points out."""
+    if len(path) < 5:
+        return path
+    padded = np.pad(path, ((2, 2), (0, 0)), mode="reflect", reflect_type="odd")
+    kernel = np.ones(5) / 5
+    even = np.stack([np.convolve(padded[:, axis], kernel, "valid") for axis in (0, 1)], axis=1)
+    return np.concatenate([even[:-1:3], even[-1:]])

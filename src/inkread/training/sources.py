@@ -1,0 +1,116 @@
+"""The sources of training pictures by name, each with its loader and its sampling weight."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from inkread.data.digits import NOT_A_DIGIT, Digits
+from inkread.data.sources import load_omniglot, load_optdigits, load_pendigits, load_semeion
+from inkread.training import glyphs
+from inkread.training.mixture import (
+    Blobs,
+    Drawn,
+    Grey,
+    Halves,
+    Mixture,
+    Numbers,
+    Pictures,
+    Scribbles,
+    Shapes,
+    Source,
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the sources are made from.
+
+    Attributes:
+        digits: the main digits, without those held out.
+        data: the data folder; fetched when None.
+        own: a person's own pictures, to be mixed in.
+    """
+
+    digits: Digits
+    data: Path | None
+    own: Digits | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One source: its share of what is drawn, and how it is made.
+
+    Attributes:
+        weight: only the ratios of all weights count.
+        make: returns the source and the number of its pictures, 0 where they are drawn anew.
+        published: whether it is somebody's data set, which has to be fetched.
+    """
+
+    weight: float
+    make: Callable[[Given], tuple[Source, int]]
+    published: bool = False
+
+
+def _pictures(digits: Digits, redrawn: float) -> tuple[Source, int]:
+    return Pictures(digits.pictures, digits.labels, redrawn), len(digits)
+
+
+def _pendigits(given: Given) -> tuple[Source, int]:
+    drawings = load_pendigits(given.data)
+    return Drawn(drawings), len(drawings)
+
+
+def _signs(pictures: list[Grey], redrawn: float) -> tuple[Source, int]:
+    labels = np.full(len(pictures), NOT_A_DIGIT, np.int64)
+    return Pictures(pictures, labels, redrawn), 0
+
+
+def _printed(_: Given) -> tuple[Source, int]:
+    return Pictures(*glyphs.printed_digits(), 0.3), 0
+
+
+RECIPES = {
+    "digits": Recipe(0.38, lambda given: _pictures(given.digits, 0.3)),
+    "pendigits": Recipe(0.15, _pendigits, published=True),
+    "optdigits": Recipe(
+        0.07, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
+    ),
+    "semeion": Recipe(0.07, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
+    "shapes": Recipe(0.10, lambda _: (Shapes(), 0)),
+    "printed digits": Recipe(0.02, _printed),
+    "omniglot": Recipe(
+        0.06, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
+    ),
+    "printed letters": Recipe(0.03, lambda _: _signs(glyphs.letters(), 0.2)),
+    "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),
+    "scribbles": Recipe(0.05, lambda _: (Scribbles(), 0)),
+    "blobs": Recipe(0.015, lambda _: (Blobs(), 0)),
+    "numbers": Recipe(0.03, lambda given: (Numbers(given.digits.pictures), 0)),
+    "halves": Recipe(0.015, lambda given: (Halves(given.digits.pictures, given.digits.labels), 0)),
+}
+
+
+def mixture(given: Given, own_share: float) -> tuple[Mixture, dict[str, int]]:
+    """Load the sources, and count the pictures of those that are data.
+
+    Args:
+        given: what they are made from.
+        own_share: share, 0–1, of a person's own pictures; 1 where the main digits are these,
+            which leaves all published data out.
+
+    Raises:
+        DataError: some data is missing or not the published one.
+    """
+    recipes = {
+        name: recipe for name, recipe in RECIPES.items() if own_share < 1 or not recipe.published
+    }
+    made = {name: recipe.make(given) for name, recipe in recipes.items()}
+    sources = [(made[name][0], recipe.weight) for name, recipe in recipes.items()]
+    counts = {name: count for name, (_, count) in made.items() if count}
+    if given.own is not None:
+        others = sum(weight for _, weight in sources)
+        sources.append((_pictures(given.own, 0.25)[0], others * own_share / (1 - own_share)))
+        counts["own pictures"] = len(given.own)
+    return Mixture(sources), counts

@@ -1,0 +1,157 @@
+"""What networks are trained on: every source gives framed ink with the right label."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from inkread import Reader
+from inkread.data.digits import NOT_A_DIGIT
+from inkread.data.sources import Drawings
+from inkread.training import exams, glyphs, scribbles
+from inkread.training.augment import bend_picture, redraw
+from inkread.training.calibrate import fit
+from inkread.training.mixture import (
+    Blobs,
+    Drawn,
+    Halves,
+    Mixture,
+    Numbers,
+    Pictures,
+    Scribbles,
+    Shapes,
+    Source,
+)
+from inkread.training.shapes import SHAPES, draw_digit
+from inkread.training.wear import wear
+from tests.drawing import small_digits
+
+PICTURES, LABELS = small_digits(100)
+
+
+def drawings() -> Drawings:
+    drawn = [draw_digit(np.random.default_rng(seed)) for seed in range(20)]
+    return Drawings([strokes for strokes, _ in drawn], np.array([digit for _, digit in drawn]))
+
+
+SOURCES: dict[str, tuple[Callable[[], Source], set[int]]] = {
+    "pictures": (lambda: Pictures(PICTURES, LABELS, redrawn=0), set(range(10))),
+    "pictures inked anew": (lambda: Pictures(PICTURES, LABELS, redrawn=1), set(range(10))),
+    "strokes": (lambda: Drawn(drawings()), set(drawings().labels.tolist())),
+    "shapes": (Shapes, set(range(10))),
+    "scribbles": (Scribbles, {NOT_A_DIGIT}),
+    "blobs": (Blobs, {NOT_A_DIGIT}),
+    "numbers": (lambda: Numbers(PICTURES), {NOT_A_DIGIT}),
+    "halves": (lambda: Halves(PICTURES, LABELS), {NOT_A_DIGIT}),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_gives_ink_framed_as_it_is_read(name: str) -> None:
+    make, labels = SOURCES[name]
+    source, rng = make(), np.random.default_rng(0)
+    seen = set()
+    for _ in range(150):
+        ink, label = source.sample(rng)
+        seen.add(label)
+        assert ink.shape == (28, 28)
+        assert ink.dtype == np.float32
+        assert 0 <= ink.min() <= ink.max() <= 1
+        rows, columns = np.nonzero(ink)
+        assert max(np.ptp(rows), np.ptp(columns)) == 19  # the longer side is 20 px
+    assert seen == labels
+
+
+def test_a_batch_is_the_same_for_the_same_seed() -> None:
+    mixture = Mixture([(Shapes(), 1.0), (Scribbles(), 1.0)])
+    first, again, other = (mixture.batch(40, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first[0].shape == (40, 28, 28)
+    assert first[0].dtype == np.uint8
+    assert np.array_equal(first[0], again[0])
+    assert np.array_equal(first[1], again[1])
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_sources_are_drawn_from_by_their_weights() -> None:
+    _, labels = Mixture([(Shapes(), 3.0), (Scribbles(), 1.0)]).batch(400, np.random.default_rng(0))
+    assert np.mean(labels == NOT_A_DIGIT) == pytest.approx(0.25, abs=0.08)
+
+
+def test_pens_are_hair_thin_to_thick() -> None:
+    rng = np.random.default_rng(0)
+    strokes, _ = draw_digit(rng)
+    shares = [float((redraw(strokes, rng) > 0.3).mean()) for _ in range(300)]
+    assert np.quantile(shares, 0.05) < 0.06
+    assert np.quantile(shares, 0.95) > 0.2
+
+
+def test_what_was_bent_can_still_be_read(reader: Reader) -> None:
+    rng = np.random.default_rng(0)
+    bent = [bend_picture(picture, rng) for picture in PICTURES]
+    assert not np.array_equal(bent[0], bend_picture(PICTURES[0], rng))
+    readings = reader.read_digits([(each * 255).astype(np.uint8) for each in bent])
+    right = [reading.best == label for reading, label in zip(readings, LABELS, strict=True)]
+    assert np.mean(right) > 0.85
+
+
+def test_wear_stays_in_range_and_leaves_some_alone() -> None:
+    rng = np.random.default_rng(0)
+    ink = np.divide(PICTURES[3], 255, dtype=np.float32)
+    worn = [wear(ink, rng, other=ink) for _ in range(300)]
+    assert all(each.shape == ink.shape and 0 <= each.min() <= each.max() <= 1 for each in worn)
+    assert any(each[:, :3].max() > 0.5 for each in worn)  # a neighbour, or a ruled line
+    assert np.mean([np.abs(each - ink).max() > 0.9 for each in worn]) < 0.8
+
+
+def test_there_are_several_shapes_of_every_digit() -> None:
+    assert sorted(SHAPES) == list(range(10))
+    assert all(len(shapes) >= 3 for shapes in SHAPES.values())
+
+
+def test_look_alikes_are_examples_of_nothing() -> None:
+    fonts = glyphs.FONTS[:1]
+    printable = len(glyphs.LETTERS) - len(glyphs.LOOK_ALIKES & set(glyphs.LETTERS))
+    assert len(glyphs.letters(fonts)) <= printable
+    assert {"O", "l", "I", "S", "Z"} <= glyphs.LOOK_ALIKES
+    assert not any(sign.isdigit() for sign in glyphs.LETTERS)
+
+
+def test_what_checks_is_not_trained_on() -> None:
+    assert not set(glyphs.FONTS) & set(glyphs.HELD_OUT_FONTS)
+    assert not set(scribbles.KINDS) & set(scribbles.HELD_OUT_KINDS)
+    assert set(exams.letters().labels) == set(exams.scribbles(5).labels) == {NOT_A_DIGIT}
+
+
+def test_printed_digits_come_with_their_labels() -> None:
+    pictures, labels = glyphs.printed_digits(glyphs.FONTS[:2])
+    assert len(pictures) == len(labels)
+    assert sorted(set(labels)) == list(range(10))
+    assert all(picture.any() for picture in pictures)
+
+
+def test_calibration_finds_the_temperature_and_keeps_digits() -> None:
+    """Logits made from known probabilities, then made surer than they should be."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 4_000)
+    honest = rng.normal(0, 1.5, (4_000, 11))
+    honest[:, 10] = -9
+    chances = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
+    labels = np.array([rng.choice(11, p=row) for row in chances])
+    kept = labels < 10
+    logits = (honest * 1.7).astype(np.float32)[kept]
+    found = fit([(logits, labels[kept])], threshold=0.0, most_refused=0.01)
+    assert found.temperature == pytest.approx(1.7, rel=0.1)
+
+
+def test_calibration_refuses_no_more_digits_than_it_may() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 2_000)
+    logits = rng.normal(0, 1, (2_000, 11)).astype(np.float32)
+    logits[np.arange(2_000), labels] += 8
+    logits[:, 10] += rng.normal(0, 4, 2_000)
+    found = fit([(logits, labels)], threshold=0.5, most_refused=0.02)
+    shifted = logits.copy()
+    shifted[:, 10] += found.shift
+    powers = np.exp(shifted / found.temperature)
+    confidence = (powers / powers.sum(axis=1, keepdims=True))[:, :10].max(axis=1)
+    assert 0.005 < (confidence < 0.5).mean() <= 0.02
