@@ -39,14 +39,15 @@ HOME = {
     "onnx": {"training", "models"},
     "keras": {"models"},
     "h5py": {"models"},
-    "matplotlib": {"figures"},
+    "matplotlib": {"figures", "training"},  # which takes the letters of its fonts
     "pooch": {"data"},
+    "unlzw3": {"data"},
     "rich": {"training"},
     "streamlit": {"web"},
     "fastapi": {"web"},
     "uvicorn": {"web"},
     "pandas": {"web"},
-    "onnxruntime": {"engine"},
+    "onnxruntime": {"engine", "training"},  # which quantises
     "PIL": {"picture"},
     "pillow_heif": {"picture"},
 }

@@ -311,7 +311,7 @@ def test_the_checking_sets_are_as_published(data: Path) -> None:
     with np.load(data / "cvl" / "cvl_dev.npz") as file:
         odd = named_set("cvl-odd", data)
         assert odd.ids[:2] == ("1", "3")
-        assert np.array_equal(np.asarray(odd.pictures[7]), file["images"][15])
+        assert np.array_equal(np.asarray(odd.pictures[7]), 255 - file["images"][15])
         assert odd.labels[7] == file["labels"][15]
 
 

@@ -245,16 +245,3 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, EOFError, zlib.error, MemoryError) as error:
         reason = getattr(error, "strerror", None) or "it is damaged or cut off"
         raise DataError(f"cannot read the file, {reason}: {path}") from None
-
-
-def numbers(path: Path) -> Iterator[NDArray[np.float32]]:
-    """Read a file of numbers with spaces between them, a line at a time.
-
-    Raises:
-        DataError: a line holds something else.
-    """
-    for line in _text(path).splitlines():
-        try:
-            yield np.array(line.split(), np.float32)
-        except ValueError:
-            raise DataError(f"needs lines of numbers, got {line[:40]}: {path}") from None

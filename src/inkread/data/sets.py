@@ -1,25 +1,17 @@
 """Sets of labelled pictures: a person's own, and the checking sets by name."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from inkread.data.digits import NOT_A_DIGIT
-from inkread.data.formats import (
-    LABELLED_FORMS,
-    Split,
-    numbers,
-    opened_npz,
-    read_csv,
-    read_folder,
-    read_idx,
-    read_npz,
-)
-from inkread.data.labelled import LabelledSet, rows
+from inkread.data.catalogue import CVL, MNIST, OMNIGLOT, USPS
+from inkread.data.digits import Digits
+from inkread.data.files import DataFile, place
+from inkread.data.formats import LABELLED_FORMS, Split, read_csv, read_folder, read_idx, read_npz
+from inkread.data.labelled import LabelledSet
+from inkread.data.sources import load_cvl, load_mnist, load_omniglot, load_usps
 from inkread.errors import DataError
-
-HELD_OUT_ALPHABETS = ("Sanskrit", "Tagalog")
 
 
 def load_set(path: Path, split: Split = "test") -> LabelledSet:
@@ -59,7 +51,7 @@ def named_set(name: str, data: Path | None) -> LabelledSet:
         data: the folder that holds them.
 
     Raises:
-        DataError: no such set, no folder, or a file is missing or damaged.
+        DataError: no such set, no folder, or a file is missing or not the published one.
     """
     if name not in CHECKING_SETS:
         raise DataError(
@@ -69,65 +61,43 @@ def named_set(name: str, data: Path | None) -> LabelledSet:
         raise DataError(
             f"the set {name} needs a folder of data", hint="set INKREAD_DATA to that folder"
         )
-    return CHECKING_SETS[name](name, data)
+    digits = CHECKING_SETS[name].load(data)
+    ids = tuple(map(str, range(len(digits))))
+    rows = slice(*CHECKING_SETS[name].rows)
+    return LabelledSet(name, list(digits.pictures[rows]), digits.labels[rows], ids[rows])
 
 
 def available_sets(data: Path | None) -> tuple[str, ...]:
     """Return the names of the checking sets whose files are in the folder."""
     if data is None:
         return ()
-    return tuple(name for name in CHECKING_SETS if (data / FILES[name]).is_file())
+    return tuple(
+        name
+        for name, checking in CHECKING_SETS.items()
+        if all(place(file, data) for file in checking.files)
+    )
 
 
-FILES = {
-    "mnist-test": "mnist/t10k-images-idx3-ubyte.gz",
-    "usps-train": "usps/zip.train.gz",
-    "usps-test": "usps/zip.test.gz",
-    "cvl-even": "cvl/cvl_dev.npz",
-    "cvl-odd": "cvl/cvl_dev.npz",
-    "omniglot-held-out": "omniglot/omniglot_small.npz",
-}
+@dataclass(frozen=True)
+class CheckingSet:
+    """A set to check models on.
+
+    Attributes:
+        files: that it lies in.
+        load: from the data folder.
+        rows: start, stop and step of those that belong to it.
+    """
+
+    files: tuple[DataFile, ...]
+    load: Callable[[Path], Digits]
+    rows: tuple[int | None, ...] = (None,)
 
 
-def _mnist(name: str, data: Path) -> LabelledSet:
-    found = read_idx(data / FILES[name])
-    return LabelledSet(name, found.pictures, found.labels, found.ids)
-
-
-def _usps(name: str, data: Path) -> LabelledSet:
-    path = data / FILES[name]
-    lines = list(numbers(path))
-    if any(line.shape != (257,) for line in lines):
-        raise DataError(f"needs lines of a label and 256 pixels, got other lines: {path}")
-    table = np.array(lines, np.float32).reshape(-1, 257)
-    return rows(name, table[:, 1:], table[:, 0], path)
-
-
-def _cvl(name: str, data: Path) -> LabelledSet:
-    return _every_second(name, read_npz(data / FILES[name], "test"), name == "cvl-odd")
-
-
-def _every_second(name: str, found: LabelledSet, first: int) -> LabelledSet:
-    half = slice(first, None, 2)
-    return LabelledSet(name, found.pictures[half], found.labels[half], found.ids[half])
-
-
-def _omniglot(name: str, data: Path) -> LabelledSet:
-    path = data / FILES[name]
-    with opened_npz(path) as file:
-        alphabets = np.array([label.partition("/")[0] for label in file["labels"].tolist()])
-        held_out = np.flatnonzero(np.isin(alphabets, HELD_OUT_ALPHABETS))
-        pictures = file["images"][held_out]
-    labels = np.full(len(held_out), NOT_A_DIGIT)
-    found = rows(name, pictures, labels, path)
-    return LabelledSet(name, found.pictures, found.labels, tuple(map(str, held_out.tolist())))
-
-
-CHECKING_SETS: dict[str, Callable[[str, Path], LabelledSet]] = {
-    "mnist-test": _mnist,
-    "usps-train": _usps,
-    "usps-test": _usps,
-    "cvl-even": _cvl,
-    "cvl-odd": _cvl,
-    "omniglot-held-out": _omniglot,
+CHECKING_SETS = {
+    "mnist-test": CheckingSet(MNIST["test"], partial(load_mnist, "test")),
+    "usps-train": CheckingSet(USPS[:1], partial(load_usps, "train")),
+    "usps-test": CheckingSet(USPS[1:], partial(load_usps, "test")),
+    "cvl-even": CheckingSet((CVL,), load_cvl, (0, None, 2)),
+    "cvl-odd": CheckingSet((CVL,), load_cvl, (1, None, 2)),
+    "omniglot-held-out": CheckingSet((OMNIGLOT,), partial(load_omniglot, held_out=True)),
 }

@@ -139,6 +139,35 @@ def load_omniglot(folder: Path | None = None, *, held_out: bool = False) -> Digi
     return Digits(pictures, np.full(len(pictures), NOT_A_DIGIT, np.int64))
 
 
+def load_usps(split: str, folder: Path | None = None) -> Digits:
+    """Load USPS's `train` (7,291) or `test` (2,007) split, 16×16: for checking only.
+
+    Raises:
+        DataError: the file is missing, cannot be fetched, or is not the published one.
+
+    Source:
+        Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", data of LeCun et al.
+    """
+    file = catalogue.USPS[0 if split == "train" else 1]
+    table = np.loadtxt(BytesIO(content(file, folder)), dtype=np.float32)
+    pictures = ((table[:, 1:].reshape(-1, 16, 16) + 1) * 127.5).round().astype(np.uint8)
+    return Digits(pictures, table[:, 0].astype(np.int64))
+
+
+def load_cvl(folder: Path | None = None) -> Digits:
+    """Load 14,000 digits of 127 European writers, 28×28: for checking only.
+
+    Raises:
+        DataError: the file is missing or not the known one.
+
+    Source:
+        Diem, Fiel, Garz, Keglevic, Kleber & Sablatnig, "ICDAR 2013 competition on handwritten
+        digit recognition", 2013.
+    """
+    with np.load(BytesIO(content(catalogue.CVL, folder))) as file:
+        return Digits(255 - file["images"], file["labels"].astype(np.int64))
+
+
 def _is_checking(name: str) -> bool:
     return name.partition("/")[0] in HELD_OUT_ALPHABETS
 
