@@ -1,17 +1,19 @@
 """What networks are trained on: every source gives framed ink with the right label."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from inkread import Reader
-from inkread.data.digits import NOT_A_DIGIT
+from inkread.data.digits import NOT_A_DIGIT, Digits
 from inkread.data.sources import Drawings
 from inkread.training import exams, glyphs, scribbles
 from inkread.training.augment import bend_picture, redraw
 from inkread.training.calibrate import fit
 from inkread.training.mixture import (
+    CUTS,
     Blobs,
     Drawn,
     Halves,
@@ -22,11 +24,13 @@ from inkread.training.mixture import (
     Shapes,
     Source,
 )
+from inkread.training.recipes import Given, mixture
 from inkread.training.shapes import SHAPES, draw_digit
 from inkread.training.wear import wear
 from tests.drawing import small_digits
 
 PICTURES, LABELS = small_digits(100)
+HALVED = np.isin(LABELS, list(CUTS))
 
 
 def drawings() -> Drawings:
@@ -42,7 +46,7 @@ SOURCES: dict[str, tuple[Callable[[], Source], set[int]]] = {
     "scribbles": (Scribbles, {NOT_A_DIGIT}),
     "blobs": (Blobs, {NOT_A_DIGIT}),
     "numbers": (lambda: Numbers(PICTURES), {NOT_A_DIGIT}),
-    "halves": (lambda: Halves(PICTURES, LABELS), {NOT_A_DIGIT}),
+    "halves": (lambda: Halves(PICTURES[HALVED], LABELS[HALVED]), {NOT_A_DIGIT}),
 }
 
 
@@ -101,6 +105,24 @@ def test_wear_stays_in_range_and_leaves_some_alone() -> None:
     assert all(each.shape == ink.shape and 0 <= each.min() <= each.max() <= 1 for each in worn)
     assert any(each[:, :3].max() > 0.5 for each in worn)  # a neighbour, or a ruled line
     assert np.mean([np.abs(each - ink).max() > 0.9 for each in worn]) < 0.8
+
+
+def test_a_mixture_is_made_of_whatever_digits_there_are() -> None:
+    """Zeros and ones alone, without published data: they cannot be halved."""
+    few = LABELS < 2
+    sources, counts = mixture(Given(Digits(PICTURES[few], LABELS[few]), data=None), own_share=1)
+    assert counts == {"digits": 20}
+    assert not any(isinstance(source, Halves) for source in sources.sources)
+    _, labels = sources.batch(50, np.random.default_rng(0))
+    assert 0.5 < np.mean(labels < 10) < 1
+
+
+def test_own_pictures_are_mixed_in_by_their_share(data: Path) -> None:
+    digits = Digits(PICTURES, LABELS)
+    sources, counts = mixture(Given(digits, data, own=digits), own_share=0.3)
+    assert sources.weights[-1] == pytest.approx(0.3)
+    assert counts["own pictures"] == counts["digits"] == 100
+    assert counts["pendigits"] == 7_494
 
 
 def test_there_are_several_shapes_of_every_digit() -> None:

@@ -103,19 +103,21 @@ class Numbers:
 
 @dataclass
 class Halves:
-    """Digits of which a wrong crop left about a half, where that half is no digit itself."""
+    """Digits of which a wrong crop left about a half, where that half is no digit itself.
+
+    Attributes:
+        digits: of 28×28.
+        labels: all of them in CUTS.
+    """
 
     digits: Grey
     labels: NDArray[np.int64]
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
-        while (
-            label := int(self.labels[index := int(rng.integers(len(self.labels)))])
-        ) not in _CUTS:
-            pass
+        index = int(rng.integers(len(self.labels)))
         digit = ink.crop(np.divide(self.digits[index], 255, dtype=np.float32))
         kept = rng.uniform(0.35, 0.5)
-        side = rng.choice(_CUTS[label])
+        side = rng.choice(CUTS[int(self.labels[index])])
         height, width = digit.shape
         rows, columns = max(3, int(height * kept)), max(3, int(width * kept))
         half = digit[:rows] if side == "top" else digit[:, :columns]
@@ -123,7 +125,7 @@ class Halves:
 
 
 # Which halves are no digit: half of an 8 is a 0 or a 3, that of a 4 a 1, the arch of a 2 a 7.
-_CUTS = {
+CUTS = {
     2: ("left",),
     3: ("left",),
     4: ("top", "left"),

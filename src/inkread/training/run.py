@@ -18,7 +18,7 @@ from inkread.training.finish import Trained, finish
 from inkread.training.loop import Epoch, Learner, Watch, steps, train
 from inkread.training.mixture import Mixture
 from inkread.training.networks import ARCHITECTURES
-from inkread.training.sources import Given, mixture
+from inkread.training.recipes import Given, mixture
 
 
 def run(

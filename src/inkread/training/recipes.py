@@ -10,6 +10,7 @@ from inkread.data.digits import NOT_A_DIGIT, Digits
 from inkread.data.sources import load_omniglot, load_optdigits, load_pendigits, load_semeion
 from inkread.training import glyphs
 from inkread.training.mixture import (
+    CUTS,
     Blobs,
     Drawn,
     Grey,
@@ -44,12 +45,13 @@ class Recipe:
 
     Attributes:
         weight: only the ratios of all weights count.
-        make: returns the source and the number of its pictures, 0 where they are drawn anew.
+        make: returns the source and the number of its pictures, 0 where they are drawn anew; or
+            None where nothing can be made of what is given.
         published: whether it is somebody's data set, which has to be fetched.
     """
 
     weight: float
-    make: Callable[[Given], tuple[Source, int]]
+    make: Callable[[Given], tuple[Source, int] | None]
     published: bool = False
 
 
@@ -65,6 +67,17 @@ def _pendigits(given: Given) -> tuple[Source, int]:
 def _signs(pictures: list[Grey], redrawn: float) -> tuple[Source, int]:
     labels = np.full(len(pictures), NOT_A_DIGIT, np.int64)
     return Pictures(pictures, labels, redrawn), 0
+
+
+def _halves(given: Given) -> tuple[Source, int] | None:
+    rows = np.isin(given.digits.labels, list(CUTS))
+    return (
+        (Halves(given.digits.pictures[rows], given.digits.labels[rows]), 0) if rows.any() else None
+    )
+
+
+def _numbers(given: Given) -> tuple[Source, int]:
+    return Numbers(given.digits.pictures[given.digits.labels < NOT_A_DIGIT]), 0
 
 
 def _printed(_: Given) -> tuple[Source, int]:
@@ -87,8 +100,8 @@ RECIPES = {
     "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),
     "scribbles": Recipe(0.05, lambda _: (Scribbles(), 0)),
     "blobs": Recipe(0.015, lambda _: (Blobs(), 0)),
-    "numbers": Recipe(0.03, lambda given: (Numbers(given.digits.pictures), 0)),
-    "halves": Recipe(0.015, lambda given: (Halves(given.digits.pictures, given.digits.labels), 0)),
+    "numbers": Recipe(0.03, _numbers),
+    "halves": Recipe(0.015, _halves),
 }
 
 
@@ -106,9 +119,12 @@ def mixture(given: Given, own_share: float) -> tuple[Mixture, dict[str, int]]:
     recipes = {
         name: recipe for name, recipe in RECIPES.items() if own_share < 1 or not recipe.published
     }
-    made = {name: recipe.make(given) for name, recipe in recipes.items()}
-    sources = [(made[name][0], recipe.weight) for name, recipe in recipes.items()]
-    counts = {name: count for name, (_, count) in made.items() if count}
+    sources: list[tuple[Source, float]] = []
+    counts: dict[str, int] = {}
+    for name, recipe in recipes.items():
+        if made := recipe.make(given):
+            sources.append((made[0], recipe.weight))
+            counts |= {name: made[1]} if made[1] else {}
     if given.own is not None:
         others = sum(weight for _, weight in sources)
         sources.append((_pictures(given.own, 0.25)[0], others * own_share / (1 - own_share)))
