@@ -87,8 +87,8 @@ def _warp(digit: Ink, rng: np.random.Generator) -> Ink:
 
 def _affine(rng: np.random.Generator) -> NDArray[np.float64]:
     """Turn, slant and stretch: mostly a little, at times as far as digits stay readable."""
-    far = rng.random() < 0.3
-    angle = np.deg2rad(rng.uniform(-30, 30) if far else rng.uniform(-14, 14))
+    far = rng.random() < 0.25
+    angle = np.deg2rad(rng.uniform(-28, 28) if far else rng.uniform(-11, 11))
     slant = rng.uniform(-0.35, 0.35) if far else rng.uniform(-0.22, 0.22)
     stretch = np.exp(rng.uniform(-0.2, 0.2))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

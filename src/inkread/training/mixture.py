@@ -51,11 +51,12 @@ class Pictures:
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         index = int(rng.integers(len(self.labels)))
-        strokes = self._strokes(index) if rng.random() < self.redrawn else []
+        strokes = self.strokes(index) if rng.random() < self.redrawn else []
         framed = redraw(strokes, rng) if strokes else bend_picture(self.pictures[index], rng)
         return framed, int(self.labels[index])
 
-    def _strokes(self, index: int) -> list[Stroke]:
+    def strokes(self, index: int) -> list[Stroke]:
+        """Return the strokes that a picture was traced to; none where nothing could be."""
         if index not in self._traced:
             self._traced[index] = strokes_of(self.pictures[index])
         return self._traced[index]
@@ -85,6 +86,57 @@ class Scribbles:
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         return redraw(scribble(rng), rng), NOT_A_DIGIT
+
+
+@dataclass
+class Overwritten:
+    """Digits with strokes too many: struck out, one upon another, or hung on a line like a letter.
+
+    Attributes:
+        digits: whose strokes are taken; neither 0, 1, 5 nor 7, which may have a bar more.
+    """
+
+    digits: Pictures
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        more = (self._another, _struck_out, _hung)[rng.choice(3, p=(0.5, 0.15, 0.35))]
+        return redraw([*self._unit(rng), *more(rng)], rng), NOT_A_DIGIT
+
+    def _another(self, rng: np.random.Generator) -> list[Stroke]:
+        """Return the longest stroke of another digit, turned and anywhere upon the first."""
+        longest = max(self._unit(rng), key=len) - 0.5
+        angle = rng.uniform(0.5, 2 * np.pi - 0.5)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        moved = longest @ turn.T * rng.uniform(0.8, 1.2) + 0.5 + rng.uniform(-0.4, 0.4, 2)
+        return [moved.astype(np.float32)]
+
+    def _unit(self, rng: np.random.Generator) -> list[Stroke]:
+        """Return the strokes of a digit in a box one unit high."""
+        strokes = self.digits.strokes(int(rng.integers(len(self.digits.labels))))
+        if not strokes:
+            raise BlankPicture("the picture has no ink")
+        points = np.concatenate(strokes)
+        low, extent = points.min(axis=0), np.ptp(points, axis=0).max()
+        return [(each - low) / max(float(extent), 0.01) for each in strokes]
+
+
+def _struck_out(rng: np.random.Generator) -> list[Stroke]:
+    """Return two or more lines across a digit; one alone may belong to it."""
+    angles = rng.uniform(0, np.pi, rng.integers(2, 5))
+    tips = np.stack([np.cos(angles), np.sin(angles)], axis=1) * rng.uniform(0.4, 0.8)
+    middles = rng.uniform((0.2, 0.25), (0.6, 0.75), (len(angles), 2))
+    lines = np.stack([middles - tips, middles + tips], axis=1)
+    return list(lines.astype(np.float32))
+
+
+def _hung(rng: np.random.Generator) -> list[Stroke]:
+    """Return a bar over a digit, wider than it, and at times a stem beside it."""
+    high = rng.uniform(-0.2, 0.02)
+    wide = (rng.uniform(-0.4, -0.15), rng.uniform(0.9, 1.3))
+    bar = np.array([[wide[0], high], [wide[1], high + rng.normal(0, 0.05)]], np.float32)
+    beside = rng.uniform(0.75, 1.1)
+    stem = np.array([[beside, high], [beside + rng.normal(0, 0.05), 1.1]], np.float32)
+    return [bar, stem] if rng.random() < 0.35 else [bar]
 
 
 @dataclass

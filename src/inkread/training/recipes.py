@@ -17,6 +17,7 @@ from inkread.training.mixture import (
     Halves,
     Mixture,
     Numbers,
+    Overwritten,
     Pictures,
     Scribbles,
     Shapes,
@@ -76,6 +77,13 @@ def _halves(given: Given) -> tuple[Source, int] | None:
     )
 
 
+def _overwritten(given: Given) -> tuple[Source, int] | None:
+    rows = np.isin(given.digits.labels, (2, 3, 4, 6, 8, 9))
+    if not rows.any():
+        return None
+    return Overwritten(Pictures(given.digits.pictures[rows], given.digits.labels[rows])), 0
+
+
 def _numbers(given: Given) -> tuple[Source, int]:
     return Numbers(given.digits.pictures[given.digits.labels < NOT_A_DIGIT]), 0
 
@@ -85,23 +93,24 @@ def _printed(_: Given) -> tuple[Source, int]:
 
 
 RECIPES = {
-    "digits": Recipe(0.38, lambda given: _pictures(given.digits, 0.3)),
-    "pendigits": Recipe(0.15, _pendigits, published=True),
+    "digits": Recipe(0.34, lambda given: _pictures(given.digits, 0.3)),
+    "pendigits": Recipe(0.16, _pendigits, published=True),
     "optdigits": Recipe(
-        0.07, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
+        0.08, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
     ),
-    "semeion": Recipe(0.07, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
-    "shapes": Recipe(0.10, lambda _: (Shapes(), 0)),
-    "printed digits": Recipe(0.02, _printed),
+    "semeion": Recipe(0.08, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
+    "shapes": Recipe(0.12, lambda _: (Shapes(), 0)),
+    "printed digits": Recipe(0.015, _printed),
     "omniglot": Recipe(
         0.06, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
     ),
     "printed letters": Recipe(0.03, lambda _: _signs(glyphs.letters(), 0.2)),
     "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),
-    "scribbles": Recipe(0.05, lambda _: (Scribbles(), 0)),
+    "scribbles": Recipe(0.045, lambda _: (Scribbles(), 0)),
+    "overwritten": Recipe(0.025, _overwritten),
     "blobs": Recipe(0.015, lambda _: (Blobs(), 0)),
     "numbers": Recipe(0.03, _numbers),
-    "halves": Recipe(0.015, _halves),
+    "halves": Recipe(0.01, _halves),
 }
 
 
