@@ -130,7 +130,7 @@ def test_without_onnx_the_extra_is_named(theirs: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={"INKREAD_MODELS": str(theirs.parent)},
+        env={"INKREAD_MODELS": str(theirs.parent / "kept")},
         capture_output=True,
         text=True,
         check=False,
