@@ -1,6 +1,7 @@
 """`inkread models import | list | compare | remove`."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
@@ -104,12 +105,16 @@ def compare(
 
     MODEL is `bundled`, the name of an imported model, or an ONNX file. They read a few
     pictures each in turn, so that what else the machine does slows them all alike.
+
+    Exits with 1 if any picture could not be read; the others are read all the same.
     """  # noqa: D301  # click takes the character \b
     readers = [options.reader_of(name, settings, **how) for name in names]
     sizes = [library.size_bytes(library.find(name, settings.models)) for name in names]
+    failed = False
     for labelled in options.labelled_sets(sets, settings):
         results = evaluation.compare(readers, labelled)
         for problem in results[0].problems:
+            failed = True
             click.echo(f"inkread: {problem}", err=True)
         if as_json:
             for name, size, result in zip(names, sizes, results, strict=True):
@@ -118,6 +123,7 @@ def compare(
         else:
             click.echo(f"{labelled.name}: {len(labelled):,} pictures")
             click.echo(_side_by_side(names, sizes, results))
+    sys.exit(1 if failed else 0)
 
 
 def _side_by_side(names: Sequence[str], sizes: Sequence[int], results: Sequence[Evaluation]) -> str:

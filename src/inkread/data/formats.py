@@ -78,8 +78,8 @@ def _read_tree(folder: Path, names: dict[str, int]) -> LabelledSet:
         raise DataError(f"needs labelled pictures, got empty folders: {folder}")
     paths = [path for path, _ in found]
     labels = np.array([label for _, label in found], np.int64)
-    ids = tuple(str(path.relative_to(folder)) for path in paths)
-    return LabelledSet(folder.name, paths, labels, ids)
+    ids = tuple(path.relative_to(folder).as_posix() for path in paths)
+    return LabelledSet(folder.resolve().name, paths, labels, ids)
 
 
 def _is_no_picture(path: Path) -> bool:
