@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, Route, expect
 
-from tests.drawing import DIGITS, Photo, canvas, encode
+from tests.drawing import DIGITS, Photo, Points, canvas, encode
 from tests.serving import free_port, served
 
 DESK: dict[str, Any] = {"viewport": {"width": 1200, "height": 850}}
@@ -56,8 +56,8 @@ def pad_of(page: Page) -> Locator:
     return page.get_by_role("img", name="Drawing pad")
 
 
-def places(page: Page, digit: int, height: float = 0.6) -> list[list[tuple[float, float]]]:
-    """Return a digit's strokes as points of the page, in the pad's middle."""
+def places(page: Page, strokes: list[Points], height: float = 0.6) -> list[Points]:
+    """Return strokes of one unit's height as points of the page, in the pad's middle."""
     pad = pad_of(page)
     pad.click(trial=True)  # waits until it stands still
     box = pad.bounding_box()
@@ -65,11 +65,15 @@ def places(page: Page, digit: int, height: float = 0.6) -> list[list[tuple[float
     side = box["width"]
     left, top = box["x"] + 0.3 * side, box["y"] + 0.2 * side
     scale = height * side
-    return [[(left + x * scale, top + y * scale) for x, y in stroke] for stroke in DIGITS[digit]]
+    return [[(left + x * scale, top + y * scale) for x, y in stroke] for stroke in strokes]
 
 
 def draw_with_mouse(page: Page, digit: int) -> None:
-    for first, *rest in places(page, digit):
+    draw_strokes_with_mouse(page, DIGITS[digit])
+
+
+def draw_strokes_with_mouse(page: Page, strokes: list[Points]) -> None:
+    for first, *rest in places(page, strokes):
         page.mouse.move(*first)
         page.mouse.down()
         for x, y in rest:
@@ -79,7 +83,7 @@ def draw_with_mouse(page: Page, digit: int) -> None:
 
 def draw_with_finger(page: Page, digit: int) -> None:
     touch = page.context.new_cdp_session(page)
-    for stroke in places(page, digit):
+    for stroke in places(page, DIGITS[digit]):
         for number, (x, y) in enumerate(stroke):
             kind = "touchMove" if number else "touchStart"
             touch.send(
@@ -97,6 +101,13 @@ def test_a_digit_drawn_with_the_mouse_is_named(desk: Page, digit: int) -> None:
     draw_with_mouse(desk, digit)
     expect_answer(desk, str(digit))
     expect(desk.get_by_text("% sure")).to_be_visible()
+
+
+def test_the_pad_says_what_does_not_look_like_a_digit(desk: Page) -> None:
+    upright = [[(across, 0.0), (across, 1.0)] for across in (0.25, 0.65)]
+    draw_strokes_with_mouse(desk, [*upright, *([(y, x) for x, y in each] for each in upright)])
+    expect(desk.get_by_text("Does not look like a digit")).to_be_visible()
+    expect_answer(desk, "")
 
 
 @pytest.mark.parametrize("digit", [3, 4])
@@ -213,7 +224,7 @@ def test_live_answers_ask_one_at_a_time_and_not_too_often(desk: Page) -> None:
 
     desk.on("request", start)
     desk.on("requestfinished", end)
-    (first, *_), *_ = places(desk, 7)
+    (first, *_), *_ = places(desk, DIGITS[7])
     desk.mouse.move(*first)
     desk.mouse.down()
     started = time.monotonic()
