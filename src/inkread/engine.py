@@ -1,4 +1,4 @@
-"""28×28 ink, batched → probabilities. The only file that knows onnxruntime."""
+"""28×28 ink, batched → probabilities. The only file that runs onnxruntime."""
 
 import os
 from importlib.resources import as_file, files

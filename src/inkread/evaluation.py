@@ -144,6 +144,11 @@ class Outcomes:
     milliseconds: float
 
 
+def hundredths(share: float) -> str:
+    """Write a share, 0–1, rounded to hundredths of a per cent."""
+    return f"{100 * share:.2f} %"
+
+
 def evaluate(reader: Reader, labelled: LabelledSet) -> Evaluation:
     """Read a set of labelled pictures and count.
 

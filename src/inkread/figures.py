@@ -1,4 +1,4 @@
-"""Draws evaluations and training runs, on light paper. The only file that knows matplotlib."""
+"""Draws evaluations and training runs, on light paper."""
 
 from __future__ import annotations
 

@@ -84,14 +84,22 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     learner().save(path)
     with pytest.raises(DataError) as caught:
         learner(replace(CONFIG, seed=2)).resume(path)
-    assert caught.value.message == f"the checkpoint is of a run with other settings: {path}"
+    assert caught.value.message == f"the checkpoint is of a run with other settings or data: {path}"
     assert caught.value.hint == "remove it, or choose another --out"
 
 
-def test_a_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
+def test_a_checkpoint_of_other_data_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    Learner(NETWORKS["dense"](), CONFIG, data="mine").save(path)
+    with pytest.raises(DataError, match="other settings or data"):
+        Learner(NETWORKS["dense"](), CONFIG, data="yours").resume(path)
+
+
+@pytest.mark.parametrize("cut", [1000, 0, None])
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path, cut: int | None) -> None:
     path = tmp_path / "checkpoint.pt"
     learner().save(path)
-    path.write_bytes(path.read_bytes()[:1000])
+    path.write_bytes(b"not torch's" if cut is None else path.read_bytes()[:cut])
     with pytest.raises(DataError) as caught:
         learner().resume(path)
     assert caught.value.message == f"cannot go on from a damaged checkpoint: {path}"
@@ -166,6 +174,20 @@ def test_presets_have_names_and_take_changes() -> None:
         "no preset of that name: huge",
         "one of: quick, full",
     )
+
+
+def test_sgd_has_values_of_its_own_unless_told() -> None:
+    assert preset("quick", optimizer="sgd").learning_rate == 0.05
+    assert preset("quick", optimizer="sgd", learning_rate=0.2).learning_rate == 0.2
+    assert preset("quick", optimizer="adamw") == PRESETS["quick"]
+
+
+@pytest.mark.parametrize("pictures", [1, 32 * 5, 32 * 19])
+def test_a_short_run_has_a_schedule_too(pictures: int) -> None:
+    made = learner(replace(CONFIG, epochs=1, epoch_pictures=pictures))
+    for _ in range(steps(made.config)):
+        made.optimizer.step()
+        made.schedule.step()
 
 
 def test_unknown_values_are_refused() -> None:

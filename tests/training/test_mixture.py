@@ -133,11 +133,16 @@ def test_there_are_several_shapes_of_every_digit() -> None:
 
 
 def test_look_alikes_are_examples_of_nothing() -> None:
-    fonts = glyphs.FONTS[:1]
-    printable = len(glyphs.LETTERS) - len(glyphs.LOOK_ALIKES & set(glyphs.LETTERS))
-    assert len(glyphs.letters(fonts)) <= printable
     assert {"O", "l", "I", "S", "Z"} <= glyphs.LOOK_ALIKES
     assert not any(sign.isdigit() for sign in glyphs.LETTERS)
+    printed = {picture.tobytes() for picture in glyphs.letters(glyphs.FONTS[:1])}
+    look_alikes = [printed_sign(sign) for sign in sorted(glyphs.LOOK_ALIKES)]
+    assert not printed & {picture.tobytes() for picture in look_alikes}
+    assert printed_sign("A").tobytes() in printed
+
+
+def printed_sign(sign: str) -> np.ndarray:
+    return glyphs.printed(sign, glyphs.FONTS[0])
 
 
 def test_what_checks_is_not_trained_on() -> None:
@@ -156,7 +161,6 @@ def test_printed_digits_come_with_their_labels() -> None:
 def test_calibration_finds_the_temperature_and_keeps_digits() -> None:
     """Logits made from known probabilities, then made surer than they should be."""
     rng = np.random.default_rng(0)
-    labels = rng.integers(0, 10, 4_000)
     honest = rng.normal(0, 1.5, (4_000, 11))
     honest[:, 10] = -9
     chances = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
@@ -178,4 +182,14 @@ def test_calibration_refuses_no_more_digits_than_it_may() -> None:
     shifted[:, 10] += found.shift
     powers = np.exp(shifted / found.temperature)
     confidence = (powers / powers.sum(axis=1, keepdims=True))[:, :10].max(axis=1)
-    assert 0.005 < (confidence < 0.5).mean() <= 0.02
+    assert 0.005 < (confidence < 0.5).mean() <= 0.025  # some are unsure anyway
+
+
+def test_digits_that_are_unsure_anyway_do_not_turn_refusal_off() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 1_000)
+    logits = np.full((1_000, 11), -5, np.float32)
+    logits[np.arange(1_000), labels] = 5
+    logits[:50] = 0  # five in a hundred could be anything
+    logits[:50, 10] = -9
+    assert fit([(logits, labels)], threshold=0.5, most_refused=0.01).shift > 0

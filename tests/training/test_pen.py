@@ -66,7 +66,6 @@ def test_the_training_pen_draws_as_the_pad_does(page: Page) -> None:
         pad = np.frombuffer(base64.b64decode(packed), np.uint8).reshape(SIDE, SIDE)
         ours = draw([each.astype(np.float32) for each in drawn], (SIDE, SIDE), PEN)
         differences.append(float(cv2.absdiff(pad, ours).mean()))
-        print("S", pad.astype(int).mean() - ours.astype(int).mean(), differences[-1])
     print(f"\nmean difference {np.mean(differences):.3f} of 255, largest {max(differences):.3f}")
     assert np.mean(differences) <= 2
     assert max(differences) <= 2

@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from inkread import DataError, Reader
 from inkread.data.digits import Digits
+from inkread.data.labelled import LabelledSet
+from inkread.engine import Engine
 from inkread.training.config import TrainingConfig
-from inkread.training.export import export_onnx
-from inkread.training.finish import calibration_sets, check_same, export
+from inkread.training.export import export_onnx, probabilities
+from inkread.training.finish import calibration_sets, check_same, export, framed
 from inkread.training.networks import ARCHITECTURES, Compact
 from inkread.training.run import run, split
 from tests.drawing import canvas, small_digits
@@ -49,7 +52,7 @@ def test_a_run_writes_the_network_its_card_and_its_figures(out: Path) -> None:
     }
     page = (out / "digit.md").read_text(encoding="utf-8")
     assert (
-        "Trained by `inkread train --preset quick --epochs 3 --epoch-pictures 2000 "
+        "Trained by `inkread train --preset quick --data FOLDER --epochs 3 --epoch-pictures 2000 "
         "--batch-size 32 --own-share 1.0`."
     ) in page
     assert card["sha256"] in page
@@ -103,12 +106,42 @@ def test_a_network_that_changed_while_it_was_exported_is_refused(
 @pytest.mark.parametrize("name", ["dense", "lenet", "residual"])
 def test_every_architecture_can_be_exported(name: str, digits: Digits, tmp_path: Path) -> None:
     torch.manual_seed(1)
+    network = ARCHITECTURES[name]()
     inks = np.divide(digits.pictures, 255, dtype=np.float32)
-    assert export(ARCHITECTURES[name]().eval(), inks, tmp_path / "digit.onnx") < 0.05
+    optimizer = torch.optim.AdamW(network.parameters(), 2e-3)
+    for _ in range(12):  # so that its answers differ
+        logits = network.train()(torch.from_numpy(inks[:, None]))
+        optimizer.zero_grad()
+        torch.autograd.backward(functional.cross_entropy(logits, torch.from_numpy(digits.labels)))
+        optimizer.step()
+    path = tmp_path / "digit.onnx"
+    assert export(network.eval(), inks, path) < 0.01
+    exact, small = probabilities(network, inks), Engine(path).probabilities(inks)
+    assert len(set(exact.argmax(axis=1))) > 3
+    assert np.mean(exact.argmax(axis=1) == small.argmax(axis=1)) > 0.95
+
+
+def test_too_few_digits_are_refused(digits: Digits, tmp_path: Path) -> None:
+    few = Digits(digits.pictures[:30], digits.labels[:30])
+    with pytest.raises(DataError) as caught:
+        run(CONFIG, tmp_path, own=few)
+    assert caught.value.message == "needs at least 50 pictures of digits, got 30"
+
+
+def test_pictures_without_ink_are_told_and_left_out(digits: Digits) -> None:
+    pictures = [*digits.pictures[:3], np.zeros((28, 28), np.uint8), b"no picture"]
+    ids = ("a", "b", "c", "blank", "damaged")
+    told: list[tuple[str, str]] = []
+    labelled = LabelledSet("mine", pictures, np.arange(5), ids)
+    kept = framed(labelled, lambda name, reason: told.append((name, reason)))
+    assert kept.labels.tolist() == [0, 1, 2]
+    assert [name for name, _ in told] == ["blank", "damaged"]
+    assert told[0][1] == "the picture has no ink"
 
 
 def test_writers_not_trained_on_calibrate_where_they_are_here(data: Path, digits: Digits) -> None:
     usps, cvl = calibration_sets(digits, data)
     assert 7_200 < len(usps) <= 7_291
     assert 6_900 < len(cvl) <= 7_000
-    assert calibration_sets(digits, None) == [digits]
+    (own,) = calibration_sets(digits, Path("nowhere"))
+    assert np.array_equal(own.labels, digits.labels)

@@ -11,8 +11,7 @@ from inkread import evaluation, figures
 from inkread.cli import options
 from inkread.data.labelled import LabelledSet
 from inkread.errors import DataError
-from inkread.evaluation import Evaluation
-from inkread.reader import percent
+from inkread.evaluation import Evaluation, hundredths
 from inkread.settings import Settings
 
 
@@ -66,18 +65,21 @@ def in_words(result: Evaluation) -> str:
     """Write an evaluation as a small table."""
     rows = []
     if digits := result.digits:
-        interval = f"{percent(digits.accuracy_low)} to {percent(digits.accuracy_high)}"
+        interval = f"{hundredths(digits.accuracy_low)} to {hundredths(digits.accuracy_high)}"
         rows += [
             ("digits", f"{digits.count:,}"),
-            ("right", f"{percent(digits.accuracy)} (95 % interval {interval})"),
-            ("refused", percent(digits.refused)),
+            ("right", f"{hundredths(digits.accuracy)} (95 % interval {interval})"),
+            ("refused", hundredths(digits.refused)),
             ("calibration error", f"{digits.ece:.4f}"),
         ]
     if others := result.others:
         rows += [
             ("not digits", f"{others.count:,}"),
-            ("refused", percent(others.refused)),
-            ("called a digit", f"{percent(others.surely_called_digits)} with over 90 % confidence"),
+            ("refused", hundredths(others.refused)),
+            (
+                "called a digit",
+                f"{hundredths(others.surely_called_digits)} with over 90 % confidence",
+            ),
         ]
     rows.append(("a picture", f"{result.milliseconds:.2f} ms"))
     return "\n".join([result.name, *(f"  {name:<18} {value}" for name, value in rows)])

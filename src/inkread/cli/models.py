@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -10,12 +10,12 @@ import click
 
 from inkread import evaluation
 from inkread.cli import options
-from inkread.cli.group import Commands
-from inkread.evaluation import Evaluation
+from inkread.cli.group import Commands, complain
+from inkread.errors import ModelError
+from inkread.evaluation import Evaluation, hundredths
 from inkread.models import library
 from inkread.models.importing import import_model
 from inkread.models.library import ImportedModel
-from inkread.reader import percent
 from inkread.settings import Settings
 
 SCALES = ("0..1", "0..255", "-1..1", "standardised")
@@ -63,7 +63,7 @@ def import_(settings: Settings, file: Path, name: str, *, force: bool, pixels: s
 @click.pass_obj
 def list_(settings: Settings, *, as_json: bool) -> None:
     """List the imported models: size, parameters, figures by set, date."""
-    cards = [library.card(name, settings.models) for name in library.names(settings.models)]
+    cards = list(_cards(settings.models))
     if as_json:
         for each in cards:
             click.echo(json.dumps(each.as_dict(), ensure_ascii=False))
@@ -82,6 +82,15 @@ def list_(settings: Settings, *, as_json: bool) -> None:
         for each in cards
     ]
     click.echo(table(rows))
+
+
+def _cards(folder: Path) -> Iterator[ImportedModel]:
+    """Yield the cards of the imported models; say which one has none."""
+    for name in library.names(folder):
+        try:
+            yield library.card(name, folder)
+        except ModelError as error:
+            complain(error)
 
 
 @models.command()
@@ -133,12 +142,16 @@ def _side_by_side(names: Sequence[str], sizes: Sequence[int], results: Sequence[
         rows[0] += ["right", "refused", "calibration error"]
         for row, each in zip(rows[1:], results, strict=True):
             if digits := each.digits:
-                row += [percent(digits.accuracy), percent(digits.refused), f"{digits.ece:.4f}"]
+                row += [
+                    hundredths(digits.accuracy),
+                    hundredths(digits.refused),
+                    f"{digits.ece:.4f}",
+                ]
     if all(each.others for each in results):
         rows[0] += ["not digits refused", "surely called digits"]
         for row, each in zip(rows[1:], results, strict=True):
             if others := each.others:
-                row += [percent(others.refused), percent(others.surely_called_digits)]
+                row += [hundredths(others.refused), hundredths(others.surely_called_digits)]
     rows[0] += ["size", "ms a picture"]
     for row, size, each in zip(rows[1:], sizes, results, strict=True):
         row += [_size(size), f"{each.milliseconds:.2f}"]
@@ -162,9 +175,9 @@ def _figure(known: ImportedModel, name: str) -> str:
     """Return the share of a set's digits that is right, or else of its others that is refused."""
     figures = known.figures.get(name, {})
     if digits := figures.get("digits"):
-        return percent(digits["accuracy"])
+        return hundredths(digits["accuracy"])
     if others := figures.get("others"):
-        return f"{percent(others['refused'])} refused"
+        return f"{hundredths(others['refused'])} refused"
     return "–"
 
 

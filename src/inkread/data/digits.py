@@ -13,7 +13,7 @@ class Digits:
     """Pictures with what they show.
 
     Attributes:
-        pictures: shape (count, 28, 28), uint8, light ink on dark paper.
+        pictures: shape (count, height, width), uint8, light ink on dark paper.
         labels: shape (count,), int64, 0–9, or 10 for what is not a digit.
     """
 
@@ -22,3 +22,8 @@ class Digits:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def only_digits(self) -> "Digits":
+        """Return them without what is not a digit."""
+        kept = self.labels < NOT_A_DIGIT
+        return Digits(self.pictures[kept], self.labels[kept])

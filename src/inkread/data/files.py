@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import cast
 from zipfile import BadZipFile
 
-from inkread.errors import DataError
+from inkread.errors import DataError, MissingExtra
 
 BY_HAND = "put the files into FOLDER and set INKREAD_DATA=FOLDER"
 
@@ -70,9 +72,7 @@ def place(file: DataFile, folder: Path | None) -> Path | None:
 
 def cache() -> Path:
     """Return the folder that fetched files are kept in."""
-    import pooch
-
-    return Path(pooch.os_cache("inkread"))
+    return Path(_pooch().os_cache("inkread"))
 
 
 def fetch(file: DataFile) -> Path:
@@ -81,12 +81,12 @@ def fetch(file: DataFile) -> Path:
     Raises:
         DataError: it cannot be fetched, or is not the published one.
     """
-    import pooch
-
     if file.url is None:
         raise DataError(f"has to be got by hand: {file.name}", hint=BY_HAND)
+    pooch = _pooch()
     target = cache() / f"{file.name}.gz"
     download = target.with_suffix(".download")
+    pooch.get_logger().setLevel("WARNING")  # it would give advice on checksums
     try:
         pooch.retrieve(file.url, known_hash=None, fname=download.name, path=download.parent)
         raw = _checked(file, file.unpack(download.read_bytes()), file.url)
@@ -98,6 +98,14 @@ def fetch(file: DataFile) -> Path:
     finally:
         download.unlink(missing_ok=True)
     return target
+
+
+def _pooch() -> ModuleType:
+    try:
+        import pooch
+    except ModuleNotFoundError:
+        raise MissingExtra("fetching the data", "train") from None
+    return cast("ModuleType", pooch)
 
 
 def _read(path: Path) -> bytes:

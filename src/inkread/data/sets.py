@@ -48,18 +48,15 @@ def named_set(name: str, data: Path | None) -> LabelledSet:
 
     Args:
         name: one of `CHECKING_SETS`.
-        data: the folder that holds them.
+        data: the folder that holds them; without it they are fetched once.
 
     Raises:
-        DataError: no such set, no folder, or a file is missing or not the published one.
+        DataError: no such set, or a file is missing or not the published one.
+        MissingExtra: it would have to be fetched, and the extra `train` is not installed.
     """
     if name not in CHECKING_SETS:
         raise DataError(
             f"no set of that name: {name}", hint=f"one of: {', '.join(CHECKING_SETS)}; or a path"
-        )
-    if data is None:
-        raise DataError(
-            f"the set {name} needs a folder of data", hint="set INKREAD_DATA to that folder"
         )
     digits = CHECKING_SETS[name].load(data)
     ids = tuple(map(str, range(len(digits))))
@@ -68,9 +65,7 @@ def named_set(name: str, data: Path | None) -> LabelledSet:
 
 
 def available_sets(data: Path | None) -> tuple[str, ...]:
-    """Return the names of the checking sets whose files are in the folder."""
-    if data is None:
-        return ()
+    """Return the names of the checking sets whose files are in the folder, or were fetched."""
     return tuple(
         name
         for name, checking in CHECKING_SETS.items()
@@ -89,7 +84,7 @@ class CheckingSet:
     """
 
     files: tuple[DataFile, ...]
-    load: Callable[[Path], Digits]
+    load: Callable[[Path | None], Digits]
     rows: tuple[int | None, ...] = (None,)
 
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from inkread.errors import ModelError
 
@@ -58,4 +59,5 @@ def _limit_memory() -> None:
     most = MOST_GIGABYTES * 1024**3
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard == resource.RLIM_INFINITY or most < hard:
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        with suppress(ValueError, OSError):  # macOS has the limit, and refuses to set it
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))

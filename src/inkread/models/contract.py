@@ -1,6 +1,6 @@
 """An ONNX model of another maker → one that takes ink and gives logits, as the engine needs it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from inkread.ink import CANVAS_PX
 SHAPES = ((1, CANVAS_PX, CANVAS_PX), (CANVAS_PX, CANVAS_PX, 1), (CANVAS_PX, CANVAS_PX), (784,))
 OUTPUTS = ((10,), (11,))
 OLDEST_OPSET = 7  # the first in which Mul and Add stretch their inputs
+MOST_NODES = 20_000
 PLAIN = ("", "ai.onnx")  # names of the domain of ONNX's own operators
 NEVER_ENDING = {"Loop", "Scan", "SequenceMap"}
 LEAST = 1e-30  # a probability under it, so that its logarithm is finite
@@ -52,8 +53,14 @@ def parsed(content: bytes, about: str) -> onnx.ModelProto:
         ModelError: it is none, keeps numbers in other files, or has operators of its own.
     """
     try:
-        model = inliner.inline_local_functions(onnx.load_model_from_string(content))
+        packed = onnx.load_model_from_string(content)
     except Exception:  # noqa: BLE001  # protobuf's and onnx's C++ raise classes of their own
+        raise ModelError(f"needs an ONNX model, got something else: {about}") from None
+    if _unfolded(packed) > MOST_NODES:
+        raise ModelError(f"needs a model of at most {MOST_NODES:,} nodes, got more: {about}")
+    try:
+        model = inliner.inline_local_functions(packed)
+    except Exception:  # noqa: BLE001  # as above
         raise ModelError(f"needs an ONNX model, got something else: {about}") from None
     if not model.graph.node:
         raise ModelError(f"needs an ONNX model, got something else: {about}")
@@ -70,6 +77,25 @@ def parsed(content: bytes, about: str) -> onnx.ModelProto:
     if opset < OLDEST_OPSET:
         raise ModelError(f"needs ONNX's opset {OLDEST_OPSET} or newer, got {opset}: {about}")
     return model
+
+
+def _unfolded(model: onnx.ModelProto) -> int:
+    """Count the nodes that a model has once its functions, which call each other, are unfolded."""
+    functions = {(each.domain, each.name): each for each in model.functions}
+    sizes: dict[tuple[str, str], int] = {}
+
+    def size(nodes: Iterable[onnx.NodeProto], depth: int) -> int:
+        if depth > len(functions):
+            return MOST_NODES + 1  # they call each other in a ring
+        total = 0
+        for node in nodes:
+            key = (node.domain, node.op_type)
+            if key in functions and key not in sizes:
+                sizes[key] = size(functions[key].node, depth + 1)
+            total = min(total + sizes.get(key, 1), MOST_NODES + 1)
+        return total
+
+    return size(_nodes(model.graph), 0)
 
 
 def _nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:

@@ -10,7 +10,7 @@ from inkread.models.apart import answer
 from inkread.models.contract import first_line
 from inkread.models.digits import drawn_digits
 
-BATCH = 8
+PICTURES = 8
 ROUNDING = 1e-3
 
 
@@ -24,7 +24,7 @@ def main(path: str, about: str) -> None:
     Raises:
         ModelError: it does not.
     """
-    inks = drawn_digits().inks[:BATCH]
+    inks = drawn_digits().inks[:PICTURES]
     try:
         engine = Engine(Path(path))
         alone = np.concatenate([engine.logits(ink[None]) for ink in inks])

@@ -3,6 +3,7 @@
 import math
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -28,7 +29,7 @@ class Batches:
         self.config = config
         # Fresh processes: a fork would copy torch's threads in the middle of their work.
         self._pool = ProcessPoolExecutor(
-            os.cpu_count() or 1,
+            min(os.cpu_count() or 1, AHEAD),
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_take_in,
             initargs=(mixture,),
@@ -54,7 +55,9 @@ class Batches:
 def _take_in(mixture: Mixture) -> None:
     global _mixture  # noqa: PLW0603  # a process's way to keep what every batch needs
     # The threads of the network wait for each other: none may have to wait for a batch as well.
-    os.nice(19)
+    if hasattr(os, "nice"):
+        os.nice(19)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is stopped is the run; it ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _mixture = mixture
 

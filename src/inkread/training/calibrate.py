@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from inkread.engine import softmax
 
 Logits = NDArray[np.float32]
-TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(3), 231))
-SHIFTS = np.linspace(-8, 4, 121)
+TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(2), 141))
+SHIFTS = np.linspace(-6, 1, 71)
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ def fit(
 ) -> Calibration:
     """Fit the temperature to digits of several writers, and how readily others are refused.
 
-    The shift is the largest that refuses no more than a given share of the digits of any set;
-    the temperature is then the one under which the sets' labels are the most probable, each
-    set counting alike.
+    The shift is the largest under which the eleventh class refuses no more than a given share of
+    the digits of any set, beside those that are unsure anyway; the temperature is the one under
+    which the sets' labels are the most probable, each set counting alike.
 
     Args:
         sets: logits, shape (count, 11), with labels, shape (count,), 0–9.
@@ -66,14 +66,17 @@ def _shift(
     most_refused: float,
 ) -> float:
     def refused(shift: float) -> float:
-        shares = []
-        for logits, _ in sets:
-            confidence = _probabilities(logits, temperature, shift)[:, :10].max(axis=1)
-            shares.append(float((confidence < threshold).mean()))
-        return max(shares)
+        return max(_refused(logits, temperature, shift, threshold) for logits, _ in sets)
 
-    allowed = [shift for shift in SHIFTS.tolist() if refused(shift) <= most_refused]
+    unsure = refused(-np.inf)
+    allowed = [shift for shift in SHIFTS.tolist() if refused(shift) <= unsure + most_refused]
     return max(allowed, default=float(SHIFTS[0]))
+
+
+def _refused(logits: Logits, temperature: float, shift: float, threshold: float) -> float:
+    """Return the share, 0–1, whose confidence is under the threshold."""
+    confidence = _probabilities(logits, temperature, shift)[:, :10].max(axis=1)
+    return float((confidence < threshold).mean())
 
 
 def _probabilities(logits: Logits, temperature: float, shift: float) -> NDArray[np.float32]:

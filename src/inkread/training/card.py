@@ -27,8 +27,9 @@ class ModelCard:
         config: the hyper-parameters, seed included.
         data: the sources, with the number of pictures of each.
         calibration: what is done to its logits.
+        calibrated_on: the checking sets that chose it; none where the digits held out did.
         difference: mean absolute, of a probability, 0–1, between the ONNX file and PyTorch.
-        evaluations: of the ONNX file, on sets that chose nothing.
+        evaluations: of the ONNX file.
         history: of the epochs.
         seconds: that training took.
         machine: that it ran on.
@@ -41,6 +42,7 @@ class ModelCard:
     parameters: int
     config: TrainingConfig
     calibration: Calibration
+    calibrated_on: list[str]
     data: dict[str, int]
     difference: float
     evaluations: list[Evaluation]
@@ -70,8 +72,9 @@ class ModelCard:
                 "Its eleventh logit says how little the ink is a digit. Letters that look like",
                 "digits (O, l, I, S, Z) were left out of its training: they are read as digits.",
                 "",
-                "The digits of usps-train and cvl-even set its temperature and its shift; the",
-                "other sets chose nothing.",
+                f"Its temperature and its shift were fitted on {self._fitted_on()}.",
+                "The sets without digits were looked at when the kinds of non-digits to train on",
+                "were chosen, and were not trained on. The other sets chose nothing.",
                 "",
                 _digit_figures(self.evaluations),
                 _other_figures(self.evaluations),
@@ -81,6 +84,9 @@ class ModelCard:
                 _history(self.history),
             ]
         )
+
+    def _fitted_on(self) -> str:
+        return " and ".join(self.calibrated_on) or "the digits held out of training"
 
     def summary(self) -> str:
         """Return the figures of each set, a line each."""
@@ -104,7 +110,8 @@ class ModelCard:
             for name, value in asdict(self.config).items()
             if value != getattr(base, name)
         ]
-        return f"inkread train --preset {self.config.preset}" + "".join(changed)
+        own = " --data FOLDER" if self.config.own_share else ""
+        return f"inkread train --preset {self.config.preset}{own}" + "".join(changed)
 
     def _provenance(self) -> dict[str, Any]:
         return {
@@ -172,14 +179,23 @@ def machine() -> str:
 
 def commit() -> str:
     """Return the commit of the code, or `unknown` outside a checkout."""
-    here = Path(__file__).parent
+    describe = ("describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*")
+    top = _git("rev-parse", "--show-toplevel")
+    ours = top and (Path(top) / "src" / "inkread") == Path(__file__).parents[1]
+    return _git(*describe) if ours else "unknown"  # an installed copy may lie in another checkout
+
+
+def _git(*arguments: str) -> str:
     try:
-        command = ("git", "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*")
         done = subprocess.run(  # noqa: S603  # fixed words
-            command, cwd=here, capture_output=True, text=True, check=True
+            ("git", *arguments),  # noqa: S607  # wherever it is
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        return "unknown"
+        return ""
     return done.stdout.strip()
 
 

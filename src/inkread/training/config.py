@@ -56,6 +56,7 @@ class TrainingConfig:
                 raise SettingsError(f"no such {name}: {value}", hint=f"one of: {', '.join(known)}")
 
 
+SGD = {"learning_rate": 0.05, "weight_decay": 5e-4}  # unless told
 PRESETS = {
     "quick": TrainingConfig(),
     "full": TrainingConfig(preset="full", epochs=100, ema_decay=0.9995),
@@ -70,6 +71,5 @@ def preset(name: str, **changes: Any) -> TrainingConfig:  # noqa: ANN401  # as t
     """
     if name not in PRESETS:
         raise SettingsError(f"no preset of that name: {name}", hint=f"one of: {', '.join(PRESETS)}")
-    return replace(
-        PRESETS[name], **{key: value for key, value in changes.items() if value is not None}
-    )
+    told = {key: value for key, value in changes.items() if value is not None}
+    return replace(PRESETS[name], **(SGD if told.get("optimizer") == "sgd" else {}) | told)

@@ -1,6 +1,8 @@
 """What a finished network is examined on, beside the published checking sets: drawn from a seed."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias, overload
 
 import cv2
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.labelled import LabelledSet
 from inkread.data.sets import available_sets, named_set
+from inkread.picture import Picture
 from inkread.training import glyphs
 from inkread.training.mixture import Grey
 from inkread.training.pen import draw
@@ -18,6 +21,7 @@ from inkread.training.skeleton import strokes_of
 CHOOSING = ("usps-train", "cvl-even")  # what may choose thresholds and temperatures
 PUBLISHED = ("mnist-test", "usps-test", "cvl-odd", "omniglot-held-out")
 CANVAS_PX = 280
+Change: TypeAlias = Callable[[Grey, np.random.Generator], Grey]
 
 
 def exams(data: Path | None) -> list[LabelledSet]:
@@ -34,9 +38,36 @@ def exams(data: Path | None) -> list[LabelledSet]:
 
 def redrawn(digits: LabelledSet) -> LabelledSet:
     """Thin digits and draw them anew: a round pen of 18–22 px, 60–240 px high, anywhere."""
-    rng = np.random.default_rng(1)
-    pictures = [_on_canvas(np.asarray(picture), rng) for picture in digits.pictures]
+    pictures = _Changed(digits.pictures, _on_canvas, seed=1)
     return LabelledSet(f"{digits.name}, redrawn", pictures, digits.labels, digits.ids)
+
+
+def turned(digits: LabelledSet) -> LabelledSet:
+    """Turn digits by up to 25° and shear them by up to 20 %."""
+    pictures = _Changed(digits.pictures, _turned, seed=2)
+    return LabelledSet(f"{digits.name}, turned and sheared", pictures, digits.labels, digits.ids)
+
+
+class _Changed(Sequence[Picture]):
+    """Pictures that are changed when they are taken: all at once would fill the memory."""
+
+    def __init__(self, pictures: Sequence[Picture], change: Change, seed: int) -> None:
+        self._pictures, self._change, self._seed = pictures, change, seed
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    @overload
+    def __getitem__(self, rows: int) -> Picture: ...
+
+    @overload
+    def __getitem__(self, rows: slice) -> list[Picture]: ...
+
+    def __getitem__(self, rows: int | slice) -> Picture | list[Picture]:
+        if isinstance(rows, slice):
+            return [self[row] for row in range(*rows.indices(len(self)))]
+        rng = np.random.default_rng((self._seed, rows))
+        return self._change(np.asarray(self._pictures[rows], np.uint8), rng)
 
 
 def _on_canvas(picture: Grey, rng: np.random.Generator) -> Grey:
@@ -50,13 +81,6 @@ def _on_canvas(picture: Grey, rng: np.random.Generator) -> Grey:
     offset = pen / 2 + rng.uniform(0, 1, 2) * free
     placed = [((each - low) * scale + offset).astype(np.float32) for each in strokes]
     return 255 - draw(placed, (CANVAS_PX, CANVAS_PX), pen)
-
-
-def turned(digits: LabelledSet) -> LabelledSet:
-    """Turn digits by up to 25° and shear them by up to 20 %."""
-    rng = np.random.default_rng(2)
-    pictures = [_turned(np.asarray(picture), rng) for picture in digits.pictures]
-    return LabelledSet(f"{digits.name}, turned and sheared", pictures, digits.labels, digits.ids)
 
 
 def _turned(picture: Grey, rng: np.random.Generator) -> Grey:

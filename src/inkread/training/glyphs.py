@@ -51,24 +51,40 @@ def letters(fonts: tuple[str, ...] = FONTS) -> list[NDArray[np.uint8]]:
         Pictures of shape (80, 80), uint8, light on dark.
     """
     signs = [sign for sign in LETTERS if sign not in LOOK_ALIKES]
-    return [picture for font in fonts for sign in signs if (picture := _printed(sign, font)).any()]
+    return [
+        picture
+        for font in fonts
+        for sign in signs
+        # TeX's fonts have other signs than Unicode's at all places but those of plain letters.
+        if not font.startswith("cm") or (sign.isascii() and sign.isalpha())
+        if (picture := printed(sign, font)).any()
+    ]
 
 
 def pen_letters() -> list[NDArray[np.uint8]]:
-    """Print the letters and symbols of OpenCV's pen fonts, which are made of strokes."""
+    """Print the letters and symbols of OpenCV's fonts, each picture once.
+
+    OpenCV 4 draws them with strokes; OpenCV 5 has outlines of its own for some.
+    """
     signs = [chr(code) for code in range(33, 127)]
     signs = [sign for sign in signs if not sign.isdigit() and sign not in LOOK_ALIKES]
-    return [_written(sign, font) for font in PEN_FONTS for sign in signs]
+    pictures = [_written(sign, font) for font in PEN_FONTS for sign in signs]
+    return list({picture.tobytes(): picture for picture in pictures}.values())
 
 
 def printed_digits(fonts: tuple[str, ...] = FONTS) -> tuple[list[NDArray[np.uint8]], list[int]]:
     """Print the ten digits in each font."""
-    pairs = [(_printed(str(digit), font), digit) for font in fonts for digit in range(10)]
+    pairs = [(printed(str(digit), font), digit) for font in fonts for digit in range(10)]
     pairs += [(_written(str(digit), font), digit) for font in PEN_FONTS for digit in range(10)]
     return [picture for picture, _ in pairs], [digit for _, digit in pairs]
 
 
-def _printed(sign: str, font: str) -> NDArray[np.uint8]:
+def printed(sign: str, font: str) -> NDArray[np.uint8]:
+    """Print a sign in one of matplotlib's fonts; nothing where the font has none of it.
+
+    Returns:
+        Shape (80, 80), uint8, light on dark.
+    """
     path = Path(mpl.get_data_path()) / "fonts" / "ttf" / font
     canvas = np.zeros((SIZE_PX, SIZE_PX), np.uint8)
     if not get_font(str(path)).get_char_index(ord(sign)):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import PickleError
 from typing import Any
 
 import torch
@@ -16,6 +17,8 @@ from inkread.data.digits import Digits
 from inkread.errors import DataError
 from inkread.training.batches import Batches
 from inkread.training.config import TrainingConfig
+
+LEAST_STEPS = 20  # of the schedule: it needs some to rise and to fall
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,16 @@ def train(
 class Learner:
     """A network on its device, with all that changes it."""
 
-    def __init__(self, network: nn.Module, config: TrainingConfig) -> None:
+    def __init__(self, network: nn.Module, config: TrainingConfig, data: str = "") -> None:
+        """Prepare to train.
+
+        Args:
+            network: with its first weights.
+            config: the hyper-parameters.
+            data: a digest of what it is trained on, so that no other run is gone on with.
+        """
         self.config = config
+        self.data = data
         self.history: list[Epoch] = []
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
@@ -113,7 +124,7 @@ class Learner:
         )
         self.optimizer = _optimizer(network, config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, config.learning_rate, steps(config), pct_start=0.2
+            self.optimizer, config.learning_rate, max(steps(config), LEAST_STEPS), pct_start=0.2
         )
 
     def step(self, pictures: Tensor, labels: Tensor) -> Tensor:
@@ -142,34 +153,36 @@ class Learner:
 
     def save(self, path: Path) -> None:
         """Write all that is needed to go on, whole or not at all."""
+        parts = {name: part.state_dict() for name, part in self._parts().items()}
+        history = [asdict(each) for each in self.history]
         new = path.with_suffix(".new")
-        torch.save(
-            {"config": asdict(self.config), "history": [asdict(each) for each in self.history]}
-            | self._state(),
-            new,
-        )
+        torch.save({"run": self._run(), "history": history} | parts, new)
         new.replace(path)
 
     def resume(self, path: Path) -> None:
         """Go on from where another run was stopped.
 
         Raises:
-            DataError: the file is damaged, or of another configuration.
+            DataError: the file is damaged, or of another run.
         """
         try:
             saved = torch.load(path, map_location=self.device, weights_only=True)
-        except (OSError, RuntimeError, EOFError, ValueError) as error:
+            run, history = saved["run"], [Epoch(**each) for each in saved["history"]]
+        except (OSError, RuntimeError, EOFError, ValueError, LookupError, TypeError, PickleError):
             raise DataError(
                 f"cannot go on from a damaged checkpoint: {path}", hint="remove it to start anew"
-            ) from error
-        if saved["config"] != asdict(self.config):
+            ) from None
+        if run != self._run():
             raise DataError(
-                f"the checkpoint is of a run with other settings: {path}",
+                f"the checkpoint is of a run with other settings or data: {path}",
                 hint="remove it, or choose another --out",
             )
-        self.history = [Epoch(**each) for each in saved["history"]]
+        self.history = history
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
+
+    def _run(self) -> dict[str, Any]:
+        return asdict(self.config) | {"data": self.data}
 
     def _parts(self) -> dict[str, Any]:
         return {
@@ -178,9 +191,6 @@ class Learner:
             "optimizer": self.optimizer,
             "schedule": self.schedule,
         }
-
-    def _state(self) -> dict[str, Any]:
-        return {name: part.state_dict() for name, part in self._parts().items()}
 
 
 def steps(config: TrainingConfig) -> int:

@@ -1,5 +1,6 @@
 """A whole training run: data in; an ONNX file, its card and its figures out."""
 
+import hashlib
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from inkread.training.loop import Epoch, Learner, Watch, steps, train
 from inkread.training.mixture import Mixture
 from inkread.training.networks import ARCHITECTURES
 from inkread.training.recipes import Given, mixture
+
+LEAST_DIGITS = 50
 
 
 def run(
@@ -54,10 +57,19 @@ def run(
 
 
 def split(digits: Digits, config: TrainingConfig) -> tuple[Digits, Digits]:
-    """Hold some digits out, to watch and to stop by; the same ones for the same seed."""
+    """Hold some digits out, to watch and to stop by; the same ones for the same seed.
+
+    Raises:
+        DataError: there are too few.
+    """
+    if len(digits.only_digits()) < LEAST_DIGITS:
+        raise DataError(
+            f"needs at least {LEAST_DIGITS} pictures of digits, got {len(digits.only_digits())}"
+        )
     order = np.random.default_rng(config.seed).permutation(len(digits))
     held_out = min(config.validation_pictures, len(digits) // 5)
-    return _take(digits, order[held_out:]), _take(digits, order[:held_out])
+    validation = _take(digits, order[:held_out]).only_digits()
+    return _take(digits, order[held_out:]), validation
 
 
 def _take(digits: Digits, rows: np.ndarray) -> Digits:
@@ -71,12 +83,19 @@ def _make_folder(out: Path) -> None:
         raise DataError(f"cannot make the folder, {error.strerror}: {out}") from None
 
 
+def _digest(sources: Mixture, config: TrainingConfig) -> str:
+    """Return a digest of what is trained on: of a batch of it."""
+    inks, labels = sources.batch(64, np.random.default_rng(config.seed))
+    return hashlib.sha256(inks.tobytes() + labels.tobytes()).hexdigest()
+
+
 def _train(
     sources: Mixture, validation: Digits, config: TrainingConfig, checkpoint: Path
 ) -> tuple[torch.nn.Module, list[Epoch]]:
     """Train with a bar that shows how far it is."""
     torch.manual_seed(config.seed)
-    learner = Learner(ARCHITECTURES[config.architecture](), config)
+    network = ARCHITECTURES[config.architecture]()
+    learner = Learner(network, config, _digest(sources, config))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     bar = Progress(*columns, TimeRemainingColumn(), console=console)
