@@ -164,7 +164,7 @@ def test_the_version_is_said() -> None:
         (["evaluate", "none", "--data", "none"], "inkread: no model of that name: none\nhint: "),
         (
             ["evaluate", "bundled", "--data", "cvl-odd"],
-            "inkread: the set cvl-odd needs a folder of data\nhint: set INKREAD_DATA",
+            "inkread: has to be got by hand: cvl/cvl_dev.npz\nhint: put the files into FOLDER",
         ),
     ],
 )

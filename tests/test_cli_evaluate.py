@@ -28,12 +28,12 @@ def test_a_folder_is_evaluated_in_words(folder: Path) -> None:
     assert lines == [
         "mine",
         "  digits             3",
-        "  right              66.6 % (95 % interval 20.7 % to 93.8 %)",
-        "  refused            0 %",
+        "  right              66.67 % (95 % interval 20.77 % to 93.85 %)",
+        "  refused            0.00 %",
         lines[4],
         "  not digits         1",
-        "  refused            100 %",
-        "  called a digit     0 % with over 90 % confidence",
+        "  refused            100.00 %",
+        "  called a digit     0.00 % with over 90 % confidence",
     ]
     assert lines[4].startswith("  calibration error  0.3")
     assert speed.startswith("  a picture ")

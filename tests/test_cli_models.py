@@ -70,7 +70,10 @@ def test_a_model_is_imported_listed_used_compared_and_removed(
     head, columns, *rows = done.stdout.splitlines()
     assert head == "mine: 10 pictures"
     assert columns.split("  ")[0] == "model"
-    assert [row.split()[:3] for row in rows] == [["bundled", "100", "%"], ["theirs", "100", "%"]]
+    assert [row.split()[:3] for row in rows] == [
+        ["bundled", "100.00", "%"],
+        ["theirs", "100.00", "%"],
+    ]
 
     done = run("models", "remove", "theirs")
     assert (done.returncode, done.stdout) == (0, "theirs: removed\n")

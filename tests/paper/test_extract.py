@@ -144,7 +144,7 @@ def test_one_shade_is_blank(shade: int) -> None:
 )
 def test_noise_of_any_shape_does_not_crash(shape: tuple[int, int], reader: Reader) -> None:
     noise = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
-    assert reader.read_digit(noise).verdict in {"digit", "blank"}
+    assert reader.read_digit(noise).verdict != "digit"
 
 
 @pytest.mark.parametrize("light_ink", [False, True])

@@ -143,9 +143,9 @@ def test_the_losses_are_what_they_are_called() -> None:
 
 
 def test_the_schedule_reaches_the_learning_rate_that_was_asked_for() -> None:
-    made = learner(replace(CONFIG, learning_rate=0.01))
+    made = learner(replace(CONFIG, learning_rate=0.01, epochs=5))
     rates = []
-    for _ in range(steps(CONFIG)):
+    for _ in range(steps(made.config)):
         made.optimizer.step()
         rates.append(made.schedule.get_last_lr()[0])
         made.schedule.step()

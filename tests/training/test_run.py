@@ -107,6 +107,9 @@ def test_a_network_that_changed_while_it_was_exported_is_refused(
 def test_every_architecture_can_be_exported(name: str, digits: Digits, tmp_path: Path) -> None:
     torch.manual_seed(1)
     network = ARCHITECTURES[name]()
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d):
+            module.momentum = 0.5  # a few steps have to do
     inks = np.divide(digits.pictures, 255, dtype=np.float32)
     optimizer = torch.optim.AdamW(network.parameters(), 2e-3)
     for _ in range(12):  # so that its answers differ

@@ -120,7 +120,8 @@ def _tensors(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
 
 def parameters(model: onnx.ModelProto) -> int:
     """Count the numbers in a model."""
-    tensors = [tensor for tensor in _tensors(model.graph) if tensor.data_type == TensorProto.FLOAT]
+    kinds = {TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT8}  # the last where quantised
+    tensors = [tensor for tensor in _tensors(model.graph) if tensor.data_type in kinds]
     return sum(int(np.prod(tensor.dims, dtype=object)) for tensor in tensors)
 
 

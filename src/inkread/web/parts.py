@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from inkread.errors import ModelError, SettingsError
+from inkread.errors import SettingsError
 from inkread.settings import Settings
 from inkread.web.api import create_api
 from inkread.web.shared import shared_reader
@@ -24,11 +24,9 @@ PAGES = HERE / "main.py"
 def _settings() -> Settings:
     """Read the settings, or end in one line: `streamlit run` would print a traceback."""
     try:
-        settings = Settings.from_environment(os.environ)
-        shared_reader()  # so that a model that cannot be used ends it as well
-    except (SettingsError, ModelError) as error:
+        return Settings.from_environment(os.environ)
+    except SettingsError as error:
         sys.exit(f"inkread: {error.message}" + (f"\nhint: {error.hint}" if error.hint else ""))
-    return settings
 
 
 API = create_api(_settings())
