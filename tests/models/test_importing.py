@@ -8,7 +8,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from inkread import ModelError, Reader
-from inkread.models import library
+from inkread.models import collection
 from inkread.models.importing import import_model
 from inkread.settings import Settings
 from tests.drawing import canvas
@@ -49,7 +49,7 @@ def test_any_usual_shape_is_read_as_the_original(
         "0..1",
         "logits" if output == "logits" else "probab",
     )
-    digits, confidences = read(library.find("theirs", settings.models))
+    digits, confidences = read(collection.find("theirs", settings.models))
     ours, sure = read(None)
     assert digits == ours == list(range(10))
     assert confidences == pytest.approx(sure, abs=1e-4)
@@ -78,7 +78,7 @@ def test_the_scale_of_the_pixels_is_found_with_real_digits(
     paled = {"standardised": "0..1", "-1..1-dark": "0..1-dark"}
     assert known.pixels in {pixels, paled.get(pixels)}
     assert known.checked_on.endswith(" of 1,000 digits of MNIST's training set")
-    digits, confidences = read(library.find("theirs", settings.models))
+    digits, confidences = read(collection.find("theirs", settings.models))
     assert digits == list(range(10))
     if known.pixels == pixels:
         assert confidences == pytest.approx(read(None)[1], abs=1e-3)
@@ -101,7 +101,7 @@ def test_a_scale_that_is_said_is_taken(tmp_path: Path, settings: Settings) -> No
 def test_ten_sigmoids_count_as_probabilities(tmp_path: Path, settings: Settings) -> None:
     path = saved(variant(output="Sigmoid"), tmp_path / "theirs.onnx")
     assert import_model(path, "theirs", settings).output == "probabilities"
-    assert read(library.find("theirs", settings.models))[0] == list(range(10))
+    assert read(collection.find("theirs", settings.models))[0] == list(range(10))
 
 
 def test_the_card_says_what_was_imported(settings: Settings) -> None:
@@ -110,7 +110,7 @@ def test_the_card_says_what_was_imported(settings: Settings) -> None:
     assert known.parameters > 100_000
     kept = settings.models / "again.onnx"
     assert known.size_bytes == kept.stat().st_size
-    assert library.card("again", settings.models) == known
+    assert collection.card("again", settings.models) == known
     # What was imported can be imported again: the names that were added do not meet themselves.
     assert import_model(kept, "twice", settings).pixels == "0..1"
 
@@ -134,7 +134,7 @@ def test_a_name_is_taken_once_unless_it_is_forced(tmp_path: Path, settings: Sett
     )
     path = saved(variant(output="Softmax"), tmp_path / "theirs.onnx")
     assert import_model(path, "mine", settings, replace=True).source == "theirs.onnx"
-    assert library.card("mine", settings.models).output == "probabilities"
+    assert collection.card("mine", settings.models).output == "probabilities"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../a", "a/b", "a.onnx", "-a", "ü", "a" * 65, "a\n"])
@@ -190,7 +190,7 @@ def test_other_inputs_and_outputs_are_refused(
     with pytest.raises(ModelError) as caught:
         import_model(path, "other", settings)
     assert caught.value.message == f"{NEEDS}{got}: {path}"
-    assert library.names(settings.models) == []
+    assert collection.names(settings.models) == []
 
 
 def flat(*nodes: onnx.NodeProto, **constants: object) -> onnx.ModelProto:

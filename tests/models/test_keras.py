@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inkread import ModelError, Reader
 from inkread.evaluation import evaluate
-from inkread.models import library
+from inkread.models import collection
 from inkread.models.importing import import_model
 from inkread.models.keras_files import check, description, modern
 from inkread.settings import Settings
@@ -198,7 +198,7 @@ def test_a_model_of_keras_is_read(
 ) -> None:
     known = import_model(made / name, "theirs", settings)
     assert (known.pixels, known.output) == (pixels, output)
-    reader = Reader(library.find("theirs", settings.models))
+    reader = Reader(collection.find("theirs", settings.models))
     digits = evaluate(reader, labelled(list(range(10)))).digits
     assert digits is not None
     assert digits.accuracy >= 0.6  # it was trained on fonts

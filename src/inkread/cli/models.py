@@ -13,9 +13,9 @@ from inkread.cli import options
 from inkread.cli.group import Commands, complain
 from inkread.errors import ModelError
 from inkread.evaluation import Evaluation, hundredths
-from inkread.models import library
+from inkread.models import collection
+from inkread.models.collection import ImportedModel
 from inkread.models.importing import import_model
-from inkread.models.library import ImportedModel
 from inkread.settings import Settings
 
 SCALES = ("0..1", "0..255", "-1..1", "standardised")
@@ -70,7 +70,7 @@ def list_(settings: Settings, *, as_json: bool) -> None:
         return
     sets = list(dict.fromkeys(name for each in cards for name in each.figures))
     rows = [["name", "size", "parameters", *sets, "imported"]]
-    rows += [["bundled", _size(library.size_bytes(None)), "", *("" for _ in sets), ""]]
+    rows += [["bundled", _size(collection.size_bytes(None)), "", *("" for _ in sets), ""]]
     rows += [
         [
             each.name,
@@ -86,9 +86,9 @@ def list_(settings: Settings, *, as_json: bool) -> None:
 
 def _cards(folder: Path) -> Iterator[ImportedModel]:
     """Yield the cards of the imported models; say which one has none."""
-    for name in library.names(folder):
+    for name in collection.names(folder):
         try:
-            yield library.card(name, folder)
+            yield collection.card(name, folder)
         except ModelError as error:
             complain(error)
 
@@ -118,7 +118,7 @@ def compare(
     Exits with 1 if any picture could not be read; the others are read all the same.
     """  # noqa: D301  # click takes the character \b
     readers = [options.reader_of(name, settings, **how) for name in names]
-    sizes = [library.size_bytes(library.find(name, settings.models)) for name in names]
+    sizes = [collection.size_bytes(collection.find(name, settings.models)) for name in names]
     failed = False
     for labelled in options.labelled_sets(sets, settings):
         results = evaluation.compare(readers, labelled)
@@ -163,7 +163,7 @@ def _side_by_side(names: Sequence[str], sizes: Sequence[int], results: Sequence[
 @click.pass_obj
 def remove(settings: Settings, name: str) -> None:
     """Remove the imported model NAME."""
-    library.remove(name, settings.models)
+    collection.remove(name, settings.models)
     click.echo(f"{name}: removed")
 
 

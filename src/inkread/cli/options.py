@@ -9,7 +9,7 @@ import click
 from inkread.data.labelled import LabelledSet
 from inkread.data.sets import CHECKING_SETS, load_set, named_set
 from inkread.ink import MOST_VERSIONS
-from inkread.models.library import find
+from inkread.models.collection import find
 from inkread.reader import THRESHOLD, Reader
 from inkread.settings import Settings
 

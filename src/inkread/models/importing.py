@@ -15,10 +15,10 @@ from inkread.data.sets import available_sets, named_set
 from inkread.engine import Engine, softmax
 from inkread.errors import MissingExtra, ModelError
 from inkread.evaluation import evaluate
-from inkread.models import library
+from inkread.models import collection
 from inkread.models.apart import run_apart
+from inkread.models.collection import ImportedModel
 from inkread.models.digits import KnownDigits, known_digits
-from inkread.models.library import ImportedModel
 from inkread.reader import Reader, percent
 from inkread.settings import Settings
 
@@ -29,8 +29,8 @@ MOST_BYTES = 200_000_000
 LEAST_RIGHT = 0.5  # of the known digits: a model that reads fewer reads no digits
 ABOUT_AS_RIGHT = 0.02
 CLOSE_CALL = 0.05
-# The sets that choices may be made on; the others are for figures that are published.
-CHOOSING_SETS = ("usps-train", "cvl-even", "omniglot-held-out")
+# What an import is measured on: the other sets are for figures that are published.
+MEASURED_ON = ("usps-train", "cvl-even", "omniglot-held-out")
 # How Keras's files begin.
 KERAS = {b"\x89HDF\r\n\x1a\n": ".h5", b"PK\x03\x04": ".keras"}
 SAVE_AS = "save it as ONNX, or with Keras: model.save('model.keras')"
@@ -73,8 +73,8 @@ def import_model(
             reads no digits; or the name is taken.
         MissingExtra: the extra `models`, or for Keras `keras`, is not installed.
     """
-    library.checked_name(name)
-    if name in library.names(settings.models) and not replace:
+    collection.checked_name(name)
+    if name in collection.names(settings.models) and not replace:
         raise ModelError(
             f"a model of that name is imported already: {name}",
             hint="--force replaces it; inkread models list shows all",
@@ -87,7 +87,7 @@ def import_model(
         network = _as_onnx(content, work, source)
         known = _adapt(network, source, settings.data, work / "model.onnx", pixels)
         known = replace_fields(known, name=name)
-        library.keep((work / "model.onnx").read_bytes(), known, settings.models)
+        collection.keep((work / "model.onnx").read_bytes(), known, settings.models)
     return known
 
 
@@ -216,7 +216,7 @@ def measured(path: Path, data: Path | None) -> dict[str, Any]:
     reader = Reader(path)
     results = {}
     for name in available_sets(data):
-        if name in CHOOSING_SETS:
+        if name in MEASURED_ON:
             full = evaluate(reader, named_set(name, data)).as_dict()
             results[name] = {
                 kind: {key: value for key, value in full[kind].items() if key != "bins"}

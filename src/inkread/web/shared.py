@@ -3,7 +3,7 @@
 import os
 from functools import cache
 
-from inkread.models.library import find
+from inkread.models.collection import find
 from inkread.reader import Reader
 from inkread.settings import Settings
 

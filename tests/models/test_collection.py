@@ -3,38 +3,38 @@ from pathlib import Path
 import pytest
 
 from inkread import ModelError
-from inkread.models import library
-from inkread.models.library import ImportedModel
+from inkread.models import collection
+from inkread.models.collection import ImportedModel
 
 
 def keep(name: str, folder: Path, network: bytes = b"network") -> ImportedModel:
     known = ImportedModel(
         name, "a.onnx", 1000, "0..1", "logits", "99 %", len(network), "0" * 64, "2026-11-20", {}
     )
-    library.keep(network, known, folder)
+    collection.keep(network, known, folder)
     return known
 
 
 def test_what_is_kept_is_found_listed_and_removed(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "kept"
-    assert library.names(folder) == []
+    assert collection.names(folder) == []
     second, first = keep("second", folder), keep("first", folder)
-    assert library.names(folder) == ["first", "second"]
-    assert library.find("first", folder) == folder / "first.onnx"
-    assert (library.card("first", folder), library.card("second", folder)) == (first, second)
-    library.remove("first", folder)
-    assert library.names(folder) == ["second"]
+    assert collection.names(folder) == ["first", "second"]
+    assert collection.find("first", folder) == folder / "first.onnx"
+    assert (collection.card("first", folder), collection.card("second", folder)) == (first, second)
+    collection.remove("first", folder)
+    assert collection.names(folder) == ["second"]
     assert sorted(path.name for path in folder.iterdir()) == ["second.json", "second.onnx"]
 
 
 def test_bundled_and_paths_are_found_too(tmp_path: Path) -> None:
     path = tmp_path / "mine.onnx"
     path.write_bytes(b"network")
-    assert library.find(None, tmp_path) is None
-    assert library.find("bundled", tmp_path) is None
-    assert library.find(str(path), tmp_path / "kept") == path
-    assert library.size_bytes(path) == 7
-    assert library.size_bytes(None) > 100_000
+    assert collection.find(None, tmp_path) is None
+    assert collection.find("bundled", tmp_path) is None
+    assert collection.find(str(path), tmp_path / "kept") == path
+    assert collection.size_bytes(path) == 7
+    assert collection.size_bytes(None) > 100_000
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_what_is_not_there_is_named(
     tmp_path: Path, model: str, message: str, hint: str | None
 ) -> None:
     with pytest.raises(ModelError) as caught:
-        library.find(model, tmp_path)
+        collection.find(model, tmp_path)
     assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
 def test_what_cannot_be_removed_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
-        library.remove("mine", tmp_path)
+        collection.remove("mine", tmp_path)
     assert (caught.value.message, caught.value.hint) == (
         "no model of that name: mine",
         "imported: none is imported",
@@ -63,7 +63,7 @@ def test_what_cannot_be_removed_is_named(tmp_path: Path) -> None:
     keep("ours", tmp_path)
     (tmp_path.parent / "outside.onnx").write_bytes(b"not ours")
     with pytest.raises(ModelError) as caught:
-        library.remove("../outside", tmp_path)
+        collection.remove("../outside", tmp_path)
     assert caught.value.hint == "imported: ours"
     assert (tmp_path.parent / "outside.onnx").exists()
 
@@ -74,7 +74,7 @@ def test_a_damaged_card_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ModelError) as caught:
-        library.card("mine", tmp_path)
+        collection.card("mine", tmp_path)
     assert (caught.value.message, caught.value.hint) == (
         f"the model's card is damaged: {path}",
         "import the model once more with --force",
