@@ -232,9 +232,17 @@ def test_a_reading_speaks_plainly(tmp_path: Path, logits: list[float], words: st
     assert reading.in_words() == words
 
 
+def test_shares_are_of_all_that_it_may_be(tmp_path: Path) -> None:
+    model = logits_model(tmp_path / "model.onnx", [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2])
+    reading = Reader(model).read_digit(canvas(7))
+    assert max(reading.shares()) == reading.shares()[0] == pytest.approx(reading.confidence)
+    assert sum(reading.shares()) == pytest.approx(1 - np.exp(2) / (2 * np.exp(2) + np.e + 8))
+
+
 def test_a_blank_reading_speaks_plainly(reader: Reader) -> None:
     reading = reader.read_digit(canvas(None))
     assert (reading.in_words(), reading.second) == ("blank", None)
+    assert reading.shares() == (0.0,) * 10
 
 
 def test_the_threshold_decides_what_is_unsure() -> None:

@@ -49,6 +49,14 @@ class DigitReading:
         others = [each for each in range(10) if each != self.best]
         return None if self.best is None else max(others, key=self.probabilities.__getitem__)
 
+    def shares(self) -> tuple[float, ...]:
+        """Return the probabilities of the digits 0 to 9 as far as it is one at all.
+
+        They sum to less than 1 by the probability that it is none; the largest is the confidence.
+        """
+        likely = self.confidence / (max(self.probabilities) or 1)
+        return tuple(each * likely for each in self.probabilities)
+
     def in_words(self) -> str:
         """Say in a few words what was read, as `7 (99.8 %)` or `not sure: 4 or 9 (52 %)`."""
         if self.verdict == "blank":

@@ -107,7 +107,9 @@ def test_the_pad_says_what_does_not_look_like_a_digit(desk: Page) -> None:
     upright = [[(across, 0.0), (across, 1.0)] for across in (0.25, 0.65)]
     draw_strokes_with_mouse(desk, [*upright, *([(y, x) for x, y in each] for each in upright)])
     expect(desk.get_by_text("Does not look like a digit")).to_be_visible()
-    expect_answer(desk, "")
+    expect_answer(desk, "–")
+    shares = desk.locator(".share").all_inner_texts()
+    assert sum(float(share.removesuffix(" %")) for share in shares) < 50
 
 
 @pytest.mark.parametrize("digit", [3, 4])

@@ -296,10 +296,12 @@ async function toPng(strokes) {
 
 function show({ digit, words, rows }, reading, problem) {
   const named = reading?.verdict === "digit" || reading?.verdict === "unsure";
-  digit.textContent = named ? reading.best : "";
+  digit.textContent = named ? reading.best : reading?.verdict === "not_a_digit" ? "–" : "";
   words.textContent = problem ?? inWords(reading);
+  // The probabilities are of the digits, given that it is one: the bars show them as far as it is.
+  const likely = reading?.best != null ? reading.confidence / reading.probabilities[reading.best] : 0;
   DIGITS.forEach((each) => {
-    const share = reading ? reading.probabilities[each] : 0;
+    const share = reading ? reading.probabilities[each] * likely : 0;
     rows[each].bar.style.width = `${100 * share}%`;
     rows[each].share.textContent = reading ? percent(share) : "";
   });

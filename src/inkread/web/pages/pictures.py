@@ -49,7 +49,7 @@ def show_evidence(reading: DigitReading) -> None:
     left, right = st.columns([1, 2])
     enlarged = np.kron(1 - reading.ink, np.ones((7, 7)))
     left.image(enlarged, caption="What the model saw: 28×28")
-    right.altair_chart(chart(reading.probabilities))
+    right.altair_chart(chart(reading.shares()))
 
 
 def chart(probabilities: tuple[float, ...]) -> alt.Chart:
