@@ -252,6 +252,23 @@ def test_data_says_what_is_here(tmp_path: Path) -> None:
     assert states["pendigits"] == "missing"
 
 
+def test_a_light_install_says_what_fetching_needs() -> None:
+    code = (
+        "import sys; sys.modules['pooch'] = None\n"
+        "from click.testing import CliRunner\n"
+        "from inkread.cli import main\n"
+        "for words in (['data', 'list'], ['evaluate', 'bundled', '--data', 'usps-test']):\n"
+        "    done = CliRunner().invoke(main, words, env={'INKREAD_DATA': ''})\n"
+        "    print(done.exit_code, done.stderr)\n"
+        "from inkread.data.sets import available_sets\n"
+        "print(available_sets(None))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("0 \n2 inkread: fetching the data needs packages")
+    assert "hint: pip install 'inkread[train]'" in done.stdout
+    assert done.stdout.endswith("()\n")
+
+
 def test_data_that_is_not_the_published_is_told(tmp_path: Path) -> None:
     (tmp_path / "semeion").mkdir()
     path = tmp_path / "semeion" / "semeion.data"

@@ -28,11 +28,10 @@ def data() -> None:
 @click.pass_obj
 def list_(settings: Settings) -> None:
     """List the data sets, and which are here."""
-    with extra("train", "the data"):
-        for name, about in CATALOGUE.items():
-            here = sum(place(file, settings.data) is not None for file in about.files)
-            state = "here" if here == len(about.files) else "missing" if not here else "in part"
-            click.echo(f"{name:<10} {state:<8} {about.about} ({about.licence})")
+    for name, about in CATALOGUE.items():
+        here = sum(place(file, settings.data) is not None for file in about.files)
+        state = "here" if here == len(about.files) else "missing" if not here else "in part"
+        click.echo(f"{name:<10} {state:<8} {about.about} ({about.licence})")
 
 
 @data.command("fetch")
@@ -45,7 +44,7 @@ def fetch_(settings: Settings, names: tuple[str, ...]) -> None:
             f"INKREAD_DATA is set, nothing would be fetched: {settings.data}",
             hint="unset INKREAD_DATA to fetch into the user's cache",
         )
-    with extra("train", "the data"):
+    with extra("train", "fetching the data"):
         for file in _files(names or tuple(name for name in CATALOGUE if CATALOGUE[name].training)):
             path = place(file, None) or fetch(file)
             click.echo(f"{file.name}: {path}")
@@ -57,21 +56,17 @@ def fetch_(settings: Settings, names: tuple[str, ...]) -> None:
 def verify(settings: Settings, names: tuple[str, ...]) -> None:
     """Check that data sets, or all that are here, are the published ones."""
     wrong = False
-    with extra("train", "the data"):
-        for file in _files(names or tuple(CATALOGUE)):
-            path = place(file, settings.data)
-            if path is None and not names:
-                continue
-            if path is None:
-                complain(DataError(f"no such file: {file.name}", hint="inkread data fetch"))
-                wrong = True
-                continue
-            try:
+    for file in _files(names or tuple(CATALOGUE)):
+        try:
+            if place(file, settings.data) is not None:
                 content(file, settings.data)
                 click.echo(f"{file.name}: as published")
-            except DataError as error:
-                complain(error)
+            elif names:
+                complain(DataError(f"no such file: {file.name}", hint="inkread data fetch"))
                 wrong = True
+        except DataError as error:
+            complain(error)
+            wrong = True
     raise click.exceptions.Exit(1 if wrong else 0)
 
 

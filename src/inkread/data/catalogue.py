@@ -78,10 +78,6 @@ def _omniglot_digest(raw: bytes) -> str:
     return hashlib.sha256(b"".join(each)).hexdigest()
 
 
-def _same(raw: bytes) -> bytes:
-    return raw
-
-
 MNIST = {
     "train": (
         DataFile(
@@ -132,7 +128,7 @@ SEMEION = DataFile(
     "semeion/semeion.data",
     "0a0db68edc935e157425afd5f0dd927256b473a2e82262fd442cfde4c6e42c76",
     UCI_URL + "semeion/semeion.data",
-    _same,
+    bytes,  # as it is
 )
 OMNIGLOT = DataFile(
     "omniglot/omniglot_small.npz",

@@ -9,6 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import cast
@@ -65,6 +66,8 @@ def content(file: DataFile, folder: Path | None) -> bytes:
 
 def place(file: DataFile, folder: Path | None) -> Path | None:
     """Return where a file lies in the data folder or the cache; None where it does not."""
+    if folder is None and find_spec("pooch") is None:
+        return None  # nothing was ever fetched
     base = cache() if folder is None else folder
     candidates = (base / f"{file.name}.gz", base / file.name)
     return next((path for path in candidates if path.is_file()), None)
