@@ -88,6 +88,14 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     assert caught.value.hint == "remove it, or choose another --out"
 
 
+def test_a_resumed_run_keeps_the_commit_that_began_it(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    Learner(NETWORKS["dense"](), CONFIG, commit="first").save(path)
+    later = Learner(NETWORKS["dense"](), CONFIG, commit="second")
+    later.resume(path)
+    assert later.commit == "first"
+
+
 def test_a_checkpoint_of_other_data_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.pt"
     Learner(NETWORKS["dense"](), CONFIG, data="mine").save(path)

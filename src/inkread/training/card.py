@@ -33,7 +33,8 @@ class ModelCard:
         history: of the epochs.
         seconds: that training took.
         machine: that it ran on.
-        commit: of the code; `+` where there were uncommitted changes.
+        commit: of the code that trained it; `+` where there were uncommitted changes.
+        exported_at: commit of the code that calibrated, exported and examined it.
         made: when, UTC.
         sha256: of the ONNX file.
     """
@@ -50,6 +51,7 @@ class ModelCard:
     seconds: float
     machine: str
     commit: str
+    exported_at: str
     made: str
     sha256: str
 
@@ -119,15 +121,21 @@ class ModelCard:
             "8-bit ONNX to PyTorch": f"{self.difference:.1e} mean difference of a probability",
             "training time": f"{self.seconds:.0f} s",
             "machine": self.machine,
-            "commit": self.commit,
+            "commit that trained it": self.commit,
+            "commit that exported it": self.exported_at,
             "date": self.made,
             "SHA-256 of the ONNX file": self.sha256,
         }
 
 
+def _lines(head: str, rows: list[str]) -> str:
+    """Join the lines of a table of Markdown."""
+    return "\n".join([head, "|---" * (head.count("|") - 1) + "|", *rows, ""])
+
+
 def _table(title: str, rows: dict[str, Any]) -> str:
     lines = [f"| {name} | {value} |" for name, value in rows.items()]
-    return "\n".join([f"| {title} | |", "|---|---|", *lines, ""])
+    return _lines(f"| {title} | |", lines)
 
 
 def _digit_figures(evaluations: list[Evaluation]) -> str:
@@ -138,8 +146,7 @@ def _digit_figures(evaluations: list[Evaluation]) -> str:
         for each in evaluations
         if each.digits
     ]
-    head = "| Digits | Count | Accuracy (95 % interval) | Refused | ECE |"
-    return "\n".join([head, "|---|---|---|---|---|", *lines, ""])
+    return _lines("| Digits | Count | Accuracy (95 % interval) | Refused | ECE |", lines)
 
 
 def _other_figures(evaluations: list[Evaluation]) -> str:
@@ -149,8 +156,9 @@ def _other_figures(evaluations: list[Evaluation]) -> str:
         for each in evaluations
         if each.others
     ]
-    head = "| No digits | Count | Refused | Called a digit with over 90 % confidence |"
-    return "\n".join([head, "|---|---|---|---|", *lines, ""])
+    return _lines(
+        "| No digits | Count | Refused | Called a digit with over 90 % confidence |", lines
+    )
 
 
 def _history(history: list[Epoch]) -> str:
@@ -159,8 +167,7 @@ def _history(history: list[Epoch]) -> str:
         f"| {epoch.learning_rate:.1e} | {epoch.seconds:.0f} |"
         for epoch in history
     ]
-    head = "| Epoch | Loss | Held-out accuracy | Learning rate | Seconds |"
-    return "\n".join([head, "|---|---|---|---|---|", *lines, ""])
+    return _lines("| Epoch | Loss | Held-out accuracy | Learning rate | Seconds |", lines)
 
 
 def sha256(path: Path) -> str:

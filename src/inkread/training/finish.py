@@ -27,7 +27,7 @@ from inkread.training.export import Calibrated, export_onnx, logits, probabiliti
 from inkread.training.loop import Epoch
 from inkread.training.mixture import Mixture
 
-DRAWN_PICTURES = 4_096  # augmented pictures that set ranges and, without checking sets, calibrate
+DRAWN_PICTURES = 4_096  # augmented pictures that set the ranges of the 8 bits
 PARITY_PICTURES = 1_000
 MOST_REFUSED = 0.008  # of the digits of any calibrating set, beside those that are unsure
 MOST_8_BIT_DIFFERENCE = 1e-2  # of a probability, mean
@@ -43,12 +43,14 @@ class Trained:
         history: of its epochs.
         config: the hyper-parameters.
         data: the number of pictures of each source.
+        commit: of the code that trained it.
     """
 
     network: nn.Module
     history: list[Epoch]
     config: TrainingConfig
     data: dict[str, int]
+    commit: str
 
 
 def finish(
@@ -67,8 +69,10 @@ def finish(
         DataError: the exported network disagrees with the trained one.
     """
     drawn, _ = sources.batch(DRAWN_PICTURES, np.random.default_rng(trained.config.seed))
-    sets = calibration_sets(validation, data)
-    network, calibration = calibrated(trained.network, sets)
+    chosen_on = [name for name in available_sets(data) if name in CHOOSING]
+    network, calibration = calibrated(
+        trained.network, calibration_sets(chosen_on, validation, data)
+    )
     path = out / "digit.onnx"
     difference = export(network, _as_ink(drawn), path)
     evaluations = [evaluate(Reader(path), each) for each in exams(data)]
@@ -77,14 +81,15 @@ def finish(
         parameters=sum(each.numel() for each in trained.network.parameters()),
         config=trained.config,
         calibration=calibration,
-        calibrated_on=[name for name in CHOOSING if name in available_sets(data)],
+        calibrated_on=chosen_on,
         data=trained.data,
         difference=difference,
         evaluations=evaluations,
         history=trained.history,
         seconds=trained.history[-1].seconds,
         machine=card.machine(),
-        commit=card.commit(),
+        commit=trained.commit,
+        exported_at=card.commit(),
         made=card.today(),
         sha256=card.sha256(path),
     )
@@ -93,9 +98,8 @@ def finish(
     return result
 
 
-def calibration_sets(validation: Digits, data: Path | None) -> list[Digits]:
-    """Return the digits to calibrate with: of writers not trained on, where these are here."""
-    names = [name for name in CHOOSING if name in available_sets(data)]
+def calibration_sets(names: list[str], validation: Digits, data: Path | None) -> list[Digits]:
+    """Return the digits to calibrate with: of the named sets, or else those held out."""
     return [framed(named_set(name, data)) for name in names] or [validation.only_digits()]
 
 

@@ -73,7 +73,7 @@ def train(
         The network with the exponential moving average of its weights, on the CPU.
 
     Raises:
-        DataError: the checkpoint is of another configuration, or damaged.
+        DataError: the checkpoint is of another run, or damaged.
     """
     watch = watch or Watch()
     if checkpoint is not None and checkpoint.exists():
@@ -105,16 +105,20 @@ def train(
 class Learner:
     """A network on its device, with all that changes it."""
 
-    def __init__(self, network: nn.Module, config: TrainingConfig, data: str = "") -> None:
+    def __init__(
+        self, network: nn.Module, config: TrainingConfig, data: str = "", commit: str = ""
+    ) -> None:
         """Prepare to train.
 
         Args:
             network: with its first weights.
             config: the hyper-parameters.
             data: a digest of what it is trained on, so that no other run is gone on with.
+            commit: of the code that begins; it is kept when another goes on.
         """
         self.config = config
         self.data = data
+        self.commit = commit
         self.history: list[Epoch] = []
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
@@ -156,7 +160,8 @@ class Learner:
         parts = {name: part.state_dict() for name, part in self._parts().items()}
         history = [asdict(each) for each in self.history]
         new = path.with_suffix(".new")
-        torch.save({"run": self._run(), "history": history} | parts, new)
+        begun = {"run": self._run(), "commit": self.commit}
+        torch.save(begun | {"history": history} | parts, new)
         new.replace(path)
 
     def resume(self, path: Path) -> None:
@@ -177,7 +182,7 @@ class Learner:
                 f"the checkpoint is of a run with other settings or data: {path}",
                 hint="remove it, or choose another --out",
             )
-        self.history = history
+        self.history, self.commit = history, saved["commit"]
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
 

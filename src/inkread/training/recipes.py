@@ -72,9 +72,9 @@ def _signs(pictures: list[Grey], redrawn: float) -> tuple[Source, int]:
 
 def _halves(given: Given) -> tuple[Source, int] | None:
     rows = np.isin(given.digits.labels, list(CUTS))
-    return (
-        (Halves(given.digits.pictures[rows], given.digits.labels[rows]), 0) if rows.any() else None
-    )
+    if not rows.any():
+        return None
+    return Halves(given.digits.pictures[rows], given.digits.labels[rows]), 0
 
 
 def _overwritten(given: Given) -> tuple[Source, int] | None:

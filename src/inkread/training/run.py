@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from inkread.data.digits import Digits
 from inkread.data.sources import load_mnist
 from inkread.errors import DataError
+from inkread.training import card
 from inkread.training.batches import Batches
 from inkread.training.card import ModelCard
 from inkread.training.config import TrainingConfig
@@ -44,13 +45,13 @@ def run(
         DataError: the data is missing or damaged, or `out` cannot be written.
     """
     _make_folder(out)
-    alone = own is not None and config.own_share == 1
-    main = own if own is not None and alone else load_mnist("train", data)
+    mixed_in = own if config.own_share < 1 else None
+    main = load_mnist("train", data) if own is None or mixed_in else own
     training, validation = split(main, config)
-    sources, counts = mixture(Given(training, data, None if alone else own), config.own_share)
+    sources, counts = mixture(Given(training, data, mixed_in), config.own_share)
     checkpoint = out / "checkpoint.pt"
-    network, history = _train(sources, validation, config, checkpoint)
-    trained = Trained(network, history, config, counts)
+    network, learner = _train(sources, validation, config, checkpoint)
+    trained = Trained(network, learner.history, config, counts, learner.commit)
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
     return result
@@ -91,11 +92,11 @@ def _digest(sources: Mixture, config: TrainingConfig) -> str:
 
 def _train(
     sources: Mixture, validation: Digits, config: TrainingConfig, checkpoint: Path
-) -> tuple[torch.nn.Module, list[Epoch]]:
+) -> tuple[torch.nn.Module, Learner]:
     """Train with a bar that shows how far it is."""
     torch.manual_seed(config.seed)
     network = ARCHITECTURES[config.architecture]()
-    learner = Learner(network, config, _digest(sources, config))
+    learner = Learner(network, config, _digest(sources, config), card.commit())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     bar = Progress(*columns, TimeRemainingColumn(), console=console)
@@ -111,4 +112,4 @@ def _train(
 
         watch = Watch(step=lambda: bar.advance(task), epoch=show)
         network = train(learner, batches, validation, checkpoint, watch)
-    return network, learner.history
+    return network, learner
