@@ -101,7 +101,7 @@ def test_compare_gives_json_an_object_a_model(theirs: Path, run: Run, digits: Pa
         (["import", "x", "--name", "x", "--pixels", "9"], "Invalid value for '--pixels': '9' is"),
         (["compare", "bundled"], "Error: Missing option '--data'."),
         (["compare", "none", "--data", "x"], "inkread: no model of that name: none\nhint: ink"),
-        (["remove", "none"], "inkread: no model of that name: none\nhint: imported: none is imp"),
+        (["remove", "none"], "inkread: no model of that name: none\nhint: no model is imported"),
         (["delete", "none"], "Error: No such command 'delete'."),
     ],
 )  # fmt: skip

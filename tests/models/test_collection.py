@@ -58,7 +58,7 @@ def test_what_cannot_be_removed_is_named(tmp_path: Path) -> None:
         collection.remove("mine", tmp_path)
     assert (caught.value.message, caught.value.hint) == (
         "no model of that name: mine",
-        "imported: none is imported",
+        "no model is imported yet",
     )
     keep("ours", tmp_path)
     (tmp_path.parent / "outside.onnx").write_bytes(b"not ours")

@@ -150,8 +150,9 @@ def remove(name: str, folder: Path) -> None:
         ModelError: there is none of that name, or it cannot be deleted.
     """
     if name not in names(folder):
-        known = ", ".join(names(folder)) or "none is imported"
-        raise ModelError(f"no model of that name: {name}", hint=f"imported: {known}")
+        known = ", ".join(names(folder))
+        hint = f"imported: {known}" if known else "no model is imported yet"
+        raise ModelError(f"no model of that name: {name}", hint=hint)
     try:
         for suffix in (".onnx", ".json"):
             (folder / name).with_suffix(suffix).unlink(missing_ok=True)
