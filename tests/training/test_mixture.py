@@ -9,6 +9,7 @@ import pytest
 from inkread import Reader
 from inkread.data.digits import NOT_A_DIGIT, Digits
 from inkread.data.sources import Drawings
+from inkread.errors import BlankPicture
 from inkread.training import exams, glyphs, scribbles
 from inkread.training.augment import bend_picture, redraw
 from inkread.training.calibrate import fit
@@ -56,9 +57,13 @@ SOURCES: dict[str, tuple[Callable[[], Source], set[int]]] = {
 def test_every_source_gives_ink_framed_as_it_is_read(name: str) -> None:
     make, labels = SOURCES[name]
     source, rng = make(), np.random.default_rng(0)
-    seen = set()
+    seen, blank = set(), 0
     for _ in range(150):
-        ink, label = source.sample(rng)
+        try:
+            ink, label = source.sample(rng)
+        except BlankPicture:
+            blank += 1
+            continue
         seen.add(label)
         assert ink.shape == (28, 28)
         assert ink.dtype == np.float32
@@ -66,6 +71,7 @@ def test_every_source_gives_ink_framed_as_it_is_read(name: str) -> None:
         rows, columns = np.nonzero(ink)
         assert max(np.ptp(rows), np.ptp(columns)) == 19  # the longer side is 20 px
     assert seen == labels
+    assert blank < 5
 
 
 def test_a_batch_is_the_same_for_the_same_seed() -> None:
@@ -103,7 +109,7 @@ def test_what_was_bent_can_still_be_read(reader: Reader) -> None:
 def test_wear_stays_in_range_and_leaves_some_alone() -> None:
     rng = np.random.default_rng(0)
     ink = np.divide(PICTURES[3], 255, dtype=np.float32)
-    worn = [wear(ink, rng, other=ink) for _ in range(300)]
+    worn = [wear(ink, rng, other=ink) for _ in range(800)]
     assert all(each.shape == ink.shape and 0 <= each.min() <= each.max() <= 1 for each in worn)
     assert any(each[:, :3].max() > 0.5 for each in worn)  # a neighbour, or a ruled line
     assert np.mean([np.abs(each - ink).max() > 0.9 for each in worn]) < 0.8

@@ -51,6 +51,9 @@ def redraw(strokes: list[Stroke], rng: np.random.Generator) -> Ink:
 
     Returns:
         Shape (28, 28), float32, 0–1.
+
+    Raises:
+        BlankPicture: nothing is left of it, as of a dot of a hair-thin pen.
     """
     bent = _bend(strokes, rng)
     if rng.random() < 0.6:
@@ -69,12 +72,15 @@ def _warp(digit: Ink, rng: np.random.Generator) -> Ink:
     longer = max(digit.shape)
     matrix = _affine(rng) * (longer / _SIZE_PX * 1.25)
     grid = np.arange(_SIZE_PX, dtype=np.float32) - (_SIZE_PX - 1) / 2
-    strength = rng.uniform(0, 1.1) * longer / ink.CANVAS_PX
+    strength = rng.uniform(0, 0.9) * longer / ink.CANVAS_PX
     bend = rng.normal(0, strength, (2, _ELASTIC_GRID, _ELASTIC_GRID)).astype(np.float32)
     middle = ((digit.shape[1] - 1) / 2, (digit.shape[0] - 1) / 2)
+    shares = _shares(rng)
     column, row = (
-        (matrix[axis, 0] * grid[None, :] + matrix[axis, 1] * grid[:, None] + middle[axis]).astype(
-            np.float32
+        _reach(
+            matrix[axis, 0] * grid[None, :] + matrix[axis, 1] * grid[:, None] + middle[axis],
+            digit.shape[1 - axis],
+            shares[axis],
         )
         + cv2.resize(bend[axis], (_SIZE_PX, _SIZE_PX), interpolation=cv2.INTER_CUBIC)
         for axis in (0, 1)
@@ -87,19 +93,42 @@ def _warp(digit: Ink, rng: np.random.Generator) -> Ink:
 
 def _affine(rng: np.random.Generator) -> NDArray[np.float64]:
     """Turn, slant and stretch: mostly a little, at times as far as digits stay readable."""
-    far = rng.random() < 0.25
-    angle = np.deg2rad(rng.uniform(-28, 28) if far else rng.uniform(-11, 11))
-    slant = rng.uniform(-0.35, 0.35) if far else rng.uniform(-0.22, 0.22)
-    stretch = np.exp(rng.uniform(-0.2, 0.2))
+    far = rng.random() < 0.2
+    angle = np.deg2rad(rng.uniform(-27, 27) if far else rng.uniform(-8, 8))
+    slant = rng.uniform(-0.33, 0.33) if far else rng.uniform(-0.18, 0.18)
+    stretch = np.exp(rng.uniform(-0.2, 0.2) if far else rng.uniform(-0.15, 0.15))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return np.asarray(turn @ np.array([[stretch, slant], [0, 1 / stretch]]))
 
 
+def _shares(rng: np.random.Generator) -> tuple[float, float]:
+    """Return, across and down, by how much one end grows at the cost of the other."""
+    across, down = np.clip(rng.normal(0, 0.2, 2), -0.5, 0.5)
+    return float(across), float(down)
+
+
+def _reach(places: NDArray[np.floating], length: float, share: float) -> NDArray[np.float32]:
+    """Move places along an axis so that one end of what is drawn there grows and the other shrinks.
+
+    Hands share a digit's height unlike each other: a small head on a long stem, and so on.
+    """
+    along = np.clip(places / length, 0, 1)
+    return np.asarray(places + share * length * along * (1 - along), np.float32)
+
+
 def _bend(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     """Bend strokes as `_warp` bends a picture, and move and shake them; the longer side is 1."""
-    points = np.concatenate(strokes)
+    points: NDArray[np.floating] = np.concatenate(strokes)
     low = points.min(axis=0)
-    points = (points - low) / max(float((points.max(axis=0) - low).max()), 1e-6) - 0.5
+    extent = np.maximum(np.ptp(points, axis=0), 1e-6)
+    points = np.stack(
+        [
+            _reach(points[:, axis] - low[axis], float(extent[axis]), share)
+            for axis, share in enumerate(_shares(rng))
+        ],
+        axis=1,
+    )
+    points = points / float(extent.max()) - 0.5
     points = points @ _affine(rng).T
     waves = rng.uniform(-5, 5, (2, 2, 2)), rng.uniform(0, 7, (2, 2))
     strength = rng.uniform(0, 0.035)
@@ -118,7 +147,7 @@ def _bend(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
 def _pen_share(rng: np.random.Generator) -> float:
     """Return a pen's width as a share of its stroke's height: hair-thin, the pad's, a marker's."""
     kind = rng.random()
-    if kind < 0.1:
+    if kind < 0.07:
         return float(rng.uniform(0.3, 0.5))
     if kind < 0.45:
         return float(rng.uniform(0.08, 0.3))
@@ -130,12 +159,12 @@ def _extent(strokes: list[Stroke]) -> NDArray[np.float32]:
 
 
 def _pen_width(digit: Ink, rng: np.random.Generator) -> Ink:
-    """Make the stroke up to a pixel thinner or three thicker at the doubled size."""
+    """Make the stroke up to a pixel thinner or, if thin, three thicker at the doubled size."""
     choice = rng.random()
     if choice < 0.15:
         thinner = np.asarray(cv2.erode(digit, _CROSS), dtype=np.float32)
         return thinner if thinner.sum() > 0.4 * digit.sum() else digit
-    if choice < 0.5:
+    if choice < 0.5 and cv2.erode(digit, _ROUND[1]).sum() < 0.3 * digit.sum():
         kernel = _ROUND[min(2, int(rng.exponential(0.7)))]
         return np.asarray(cv2.dilate(digit, kernel), dtype=np.float32)
     return digit

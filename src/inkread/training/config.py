@@ -59,7 +59,7 @@ class TrainingConfig:
 SGD = {"learning_rate": 0.05, "weight_decay": 5e-4}  # unless told
 PRESETS = {
     "quick": TrainingConfig(),
-    "full": TrainingConfig(preset="full", epochs=100, ema_decay=0.9995),
+    "full": TrainingConfig(preset="full", epochs=200, ema_decay=0.9995),
 }
 
 

@@ -93,13 +93,13 @@ def _printed(_: Given) -> tuple[Source, int]:
 
 
 RECIPES = {
-    "digits": Recipe(0.34, lambda given: _pictures(given.digits, 0.3)),
-    "pendigits": Recipe(0.16, _pendigits, published=True),
+    "digits": Recipe(0.42, lambda given: _pictures(given.digits, 0.35)),
+    "pendigits": Recipe(0.15, _pendigits, published=True),
     "optdigits": Recipe(
-        0.08, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
+        0.06, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
     ),
-    "semeion": Recipe(0.08, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
-    "shapes": Recipe(0.12, lambda _: (Shapes(), 0)),
+    "semeion": Recipe(0.06, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
+    "shapes": Recipe(0.15, lambda _: (Shapes(), 0)),
     "printed digits": Recipe(0.015, _printed),
     "omniglot": Recipe(
         0.06, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True

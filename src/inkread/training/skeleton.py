@@ -8,7 +8,11 @@ from inkread.data.sources import Stroke
 
 Pixel = tuple[int, int]
 
-_SIZE_PX = 64  # pictures are thinned at about this size, so that thin strokes keep their shape
+_SIZE_PX = 96  # pictures are thinned at about this size, so that small loops keep their holes
+_DARK = 110  # of 255: ink
+_DARK_BESIDE = 0.7  # of the darkest ink near, too: a loop that is nearly filled stays a loop
+_CORNER_PX = 4
+_NEAR = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
 # The bit of each neighbour, clockwise from above, as weights of a 3×3 filter.
 _BITS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
 _NEIGHBOURS = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
@@ -70,8 +74,9 @@ def strokes_of(picture: NDArray[np.uint8]) -> list[Stroke]:
     zoom = _SIZE_PX / max(height, width)
     size = (round(width * zoom), round(height * zoom))
     large = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA)
-    mask = (cv2.copyMakeBorder(large, 2, 2, 2, 2, cv2.BORDER_CONSTANT) > 110).astype(np.uint8)
-    paths = _paths(thin(mask))
+    large = cv2.copyMakeBorder(large, 2, 2, 2, 2, cv2.BORDER_CONSTANT)
+    mask = (large > _DARK) & (large >= _DARK_BESIDE * cv2.dilate(large, _NEAR))
+    paths = _paths(thin(mask.astype(np.uint8)))
     return [((_smooth(path) - 1.5) / _SIZE_PX).astype(np.float32) for path in paths]
 
 
@@ -90,9 +95,14 @@ def _paths(skeleton: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         while following := _beside(path[-1], left):
             path.append(_straightest(path, following))
             left.discard(path[-1])
-        if len(path) > 2 or len(_beside(path[0], every)) < len(path):  # no corner that was cut
+        if len(path) > _CORNER_PX or _alone(path, every):
             paths.append(np.array(path, np.float64)[:, ::-1])
     return paths
+
+
+def _alone(path: list[Pixel], every: set[Pixel]) -> bool:
+    """Tell whether a path touches nothing else: so does a dot, but no corner that was cut."""
+    return set().union(*(_beside(pixel, every) for pixel in path)) <= set(path)
 
 
 def _beside(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
@@ -102,8 +112,8 @@ def _beside(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
 
 
 def _straightest(path: list[Pixel], following: list[Pixel]) -> Pixel:
-    """Choose the next pixel so that the path bends least from where it came five pixels ago."""
-    (row, column), (from_row, from_column) = path[-1], path[max(-6, -len(path))]
+    """Choose the next pixel so that the path bends least from where it came seven pixels ago."""
+    (row, column), (from_row, from_column) = path[-1], path[max(-8, -len(path))]
     down, right = row - from_row, column - from_column
     return max(following, key=lambda to: (to[0] - row) * down + (to[1] - column) * right)
 

@@ -7,10 +7,11 @@ from inkread import ink
 from inkread.ink import Ink
 
 _MIDDLE = (ink.CANVAS_PX - 1) / 2
+_FADED = 0.7  # ink paler than this everywhere is not faded further
 
 
 def wear(digit: Ink, rng: np.random.Generator, other: Ink | None = None) -> Ink:
-    """Misplace, soil, fade and blur framed ink, each only at times.
+    """Misplace, soil, fade and blur half of all framed ink, each only at times.
 
     Args:
         digit: shape (28, 28), float32, 0–1.
@@ -20,6 +21,8 @@ def wear(digit: Ink, rng: np.random.Generator, other: Ink | None = None) -> Ink:
     Returns:
         Shape (28, 28), float32, 0–1.
     """
+    if rng.random() < 0.5:
+        return digit
     worn = digit
     if other is not None and rng.random() < 0.04:
         worn = _neighbour(worn, other, rng)
@@ -28,7 +31,9 @@ def wear(digit: Ink, rng: np.random.Generator, other: Ink | None = None) -> Ink:
     worn = _misplace(worn, rng)
     if rng.random() < 0.2:
         worn = np.asarray(cv2.GaussianBlur(worn, (0, 0), rng.uniform(0.3, 1.1)), dtype=np.float32)
-    if rng.random() < 0.3:
+    if rng.random() < 0.08:
+        worn = _coarse(worn, rng)
+    if rng.random() < 0.3 and worn.max() > _FADED:
         worn = worn ** np.float32(rng.uniform(0.6, 1.5)) * np.float32(rng.uniform(0.6, 1.0))
     if rng.random() < 0.05:
         worn = _haze(worn, rng)
@@ -73,6 +78,13 @@ def _lines(digit: Ink, rng: np.random.Generator) -> Ink:
     if rng.random() < 0.3:
         lines = lines.T
     return np.maximum(digit, lines)
+
+
+def _coarse(digit: Ink, rng: np.random.Generator) -> Ink:
+    """Let it come from a picture of fewer pixels."""
+    side = int(rng.integers(14, 24))
+    few = cv2.resize(digit, (side, side), interpolation=cv2.INTER_AREA)
+    return np.clip(cv2.resize(few, digit.shape, interpolation=cv2.INTER_CUBIC), 0, 1)
 
 
 def _haze(digit: Ink, rng: np.random.Generator) -> Ink:
