@@ -117,7 +117,7 @@ def test_without_matplotlib_the_extra_is_named() -> None:
     code = (
         "import sys; sys.modules['matplotlib'] = None; sys.modules['matplotlib.figure'] = None\n"
         "from inkread import figures, MissingExtra\n"
-        "try:\n    figures.history([], 'none')\n"
+        "try:\n    figures.check()\n"
         "except MissingExtra as error:\n    print(error.message, error.hint, sep='\\n')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -151,6 +151,15 @@ def save(figure: Figure, path: Path) -> None:
         raise DataError(f"cannot write the figure, {error.strerror}: {path}") from None
 
 
+def check() -> None:
+    """Find out whether figures can be drawn, before long work whose result they are to show.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+    """
+    _paper(1, 1)
+
+
 def _paper(width: float, height: float) -> Figure:
     """Return an empty figure, inches."""
     try:

@@ -131,6 +131,23 @@ def test_training_stops_early_when_the_accuracy_stands_still(
     assert made.finished() == finished
 
 
+@pytest.mark.parametrize(("patience", "kept"), [(3, 2.0), (0, 3.0)])
+def test_where_it_may_stop_early_the_best_weights_are_kept(
+    tmp_path: Path, patience: int, kept: float
+) -> None:
+    config = replace(CONFIG, epochs=3, patience=patience)
+    made = learner(config)
+    for number, right in enumerate((0.8, 0.9, 0.85), start=1):
+        for each in made.average.module.parameters():
+            each.data.fill_(float(number))
+        made.note(Epoch(number, 1.0, right, 1e-3, 1.0))
+    made.save(tmp_path / "checkpoint.pt")
+    resumed = learner(config)
+    resumed.resume(tmp_path / "checkpoint.pt")
+    weights = torch.cat([each.flatten() for each in resumed.result().parameters()])
+    assert torch.all(weights == kept)
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_optimizer_learns_with_every_loss(digits: Digits, optimizer: str, loss: str) -> None:

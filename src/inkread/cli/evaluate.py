@@ -48,6 +48,8 @@ def evaluate(
 
     Exits with 1 if any picture could not be read; the others are read all the same.
     """  # noqa: D301  # click takes the character \b
+    if out:
+        figures.check()
     reader = options.reader_of(model, settings, **how)
     labelled = options.labelled_sets(sets, settings)
     results = []

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from pickle import PickleError
@@ -70,7 +71,8 @@ def train(
         watch: who is told.
 
     Returns:
-        The network with the exponential moving average of its weights, on the CPU.
+        The network with the exponential moving average of its weights, on the CPU: those of the
+        last epoch, or, where `patience` lets it stop early, of the best.
 
     Raises:
         DataError: the checkpoint is of another run, or damaged.
@@ -95,11 +97,11 @@ def train(
             learning_rate=float(learner.schedule.get_last_lr()[0]),
             seconds=time.monotonic() - started,
         )
-        learner.history.append(epoch)
+        learner.note(epoch)
         watch.epoch(epoch)
         if checkpoint is not None:
             learner.save(checkpoint)
-    return learner.average.module.cpu().eval()
+    return learner.result()
 
 
 class Learner:
@@ -120,6 +122,7 @@ class Learner:
         self.data = data
         self.commit = commit
         self.history: list[Epoch] = []
+        self.best: dict[str, Tensor] = {}  # weights of the best epoch, where it may stop early
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # in 2.13
@@ -146,21 +149,36 @@ class Learner:
         self.average.update_parameters(self.network)
         return loss.detach()
 
+    def note(self, epoch: Epoch) -> None:
+        """Add an epoch to the history."""
+        self.history.append(epoch)
+        if self.config.patience and epoch == self._best_epoch():
+            self.best = deepcopy(self.average.module.state_dict())
+
+    def result(self) -> nn.Module:
+        """Return the network that training came to, on the CPU, in evaluation mode."""
+        if self.best:
+            self.average.module.load_state_dict(self.best)
+        return self.average.module.cpu().eval()
+
     def finished(self) -> bool:
         """Tell whether the last epoch is done, or the accuracy has stood still long enough."""
         done = len(self.history)
         if done >= self.config.epochs:
             return True
-        best = max(self.history, key=lambda each: each.validation_accuracy, default=None)
-        patience = self.config.patience
+        best, patience = self._best_epoch(), self.config.patience
         return best is not None and patience > 0 and done - best.number >= patience
+
+    def _best_epoch(self) -> Epoch | None:
+        """Return the first of the epochs with the highest accuracy."""
+        return max(self.history, key=lambda each: each.validation_accuracy, default=None)
 
     def save(self, path: Path) -> None:
         """Write all that is needed to go on, whole or not at all."""
         parts = {name: part.state_dict() for name, part in self._parts().items()}
         history = [asdict(each) for each in self.history]
         new = path.with_suffix(".new")
-        begun = {"run": self._run(), "commit": self.commit}
+        begun = {"run": self._run(), "commit": self.commit, "best": self.best}
         torch.save(begun | {"history": history} | parts, new)
         new.replace(path)
 
@@ -182,7 +200,7 @@ class Learner:
                 f"the checkpoint is of a run with other settings or data: {path}",
                 hint="remove it, or choose another --out",
             )
-        self.history, self.commit = history, saved["commit"]
+        self.history, self.commit, self.best = history, saved["commit"], saved["best"]
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
 
