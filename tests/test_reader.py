@@ -20,6 +20,7 @@ from inkread import (
     SettingsError,
     UnreadablePicture,
 )
+from inkread.engine import Engine
 from inkread.reader import percent
 from tests import mnist
 from tests.drawing import canvas, encode
@@ -270,3 +271,40 @@ def test_options_out_of_range_are_refused(options: dict[str, Any], message: str)
     with pytest.raises(SettingsError) as caught:
         Reader(**options)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"threshold": -1}, "threshold needs a number from 0 to 1, got: -1"),
+        ({"versions": 9}, "versions needs a whole number from 1 to 5, got: 9"),
+    ],
+)
+def test_tuning_is_checked_too(reader: Reader, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        reader.tuned(**options)
+    assert caught.value.message == message
+
+
+def test_a_tuned_reader_reads_as_one_made_so_and_leaves_the_first_alone(reader: Reader) -> None:
+    tuned = reader.tuned(threshold=1.0, versions=5)
+    assert tuned.read_digit(canvas(7)) == Reader(threshold=1.0, versions=5).read_digit(canvas(7))
+    assert tuned.tuned(threshold=0.5).read_digit(canvas(7)).verdict == "digit"
+    assert reader.read_digit(canvas(7)) == Reader().read_digit(canvas(7))
+
+
+def test_the_evidence_is_the_confidence_lost_without_a_patch(reader: Reader) -> None:
+    reading = reader.read_digit(canvas(4))
+    evidence = reader.evidence(reading)
+    assert evidence.shape == (28, 28)
+    row, column = np.unravel_index(evidence.argmax(), evidence.shape)
+    without = reading.ink.copy()
+    without[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = 0
+    probabilities = Engine().probabilities(np.stack([reading.ink, without]))[:, 4]
+    assert evidence.max() == pytest.approx(probabilities[0] - probabilities[1], abs=1e-3)
+    assert evidence.max() > 0.05
+    assert not evidence[0].any()  # no ink is near
+
+
+def test_nothing_decided_where_there_is_nothing(reader: Reader) -> None:
+    assert not reader.evidence(reader.read_digit(canvas(None))).any()

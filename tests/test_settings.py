@@ -16,8 +16,10 @@ def test_variables_are_read(tmp_path: Path) -> None:
         "INKREAD_MODEL": "mine",
         "INKREAD_MODELS": str(tmp_path / "kept"),
         "INKREAD_MAX_UPLOAD_MB": "25",
+        "INKREAD_ORIGINS": "https://example.org, http://127.0.0.1:8000",
     }
-    expected = Settings(tmp_path, "mine", tmp_path / "kept", max_upload_mb=25)
+    origins = ("https://example.org", "http://127.0.0.1:8000")
+    expected = Settings(tmp_path, "mine", tmp_path / "kept", 25, origins)
     assert Settings.from_environment(environment) == expected
 
 
@@ -45,6 +47,13 @@ def test_an_empty_variable_counts_as_not_set() -> None:
             "ten",
             "INKREAD_MAX_UPLOAD_MB needs a whole number from 1 to 100, got: ten",
         ),
+        # an origin has no path
+        (
+            "ORIGINS",
+            "https://a.org/b",
+            "INKREAD_ORIGINS needs origins like https://example.org, got: https://a.org/b",
+        ),
+        ("ORIGINS", "a.org", "INKREAD_ORIGINS needs origins like https://example.org, got: a.org"),
         ("MAX_UPLOAD_MB", "²", "INKREAD_MAX_UPLOAD_MB needs a whole number from 1 to 100, got: ²"),
     ],
 )

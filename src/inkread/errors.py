@@ -9,9 +9,11 @@ InkreadError                 catch this one to catch them all
 ├── DataError                training data is missing or not what it should be
 ├── SettingsError            an INKREAD_* variable is unknown or out of range
 ├── ServeError               the address or port to serve on cannot be used
-├── RequestError             a request to the API holds no picture
-│   ├── UnsupportedType      it is of a media type that can hold none
-│   └── UploadTooLarge       it has more bytes than are accepted
+├── RequestError             a request to the API cannot be answered as it is
+│   ├── UnsupportedType      it is of a media type that can hold no picture
+│   ├── UploadTooLarge       it has more bytes than are accepted
+│   └── RequestTooSlow       it did not arrive in time
+├── TooBusy                  more work waits already than can
 └── MissingExtra             an optional part of Inkread is not installed
 """
 
@@ -65,7 +67,7 @@ class ServeError(InkreadError):
 
 
 class RequestError(InkreadError):
-    """A request to the API holds no picture."""
+    """A request to the API cannot be answered as it is."""
 
 
 class UnsupportedType(RequestError):
@@ -74,6 +76,14 @@ class UnsupportedType(RequestError):
 
 class UploadTooLarge(RequestError):
     """A request with more bytes than are accepted."""
+
+
+class RequestTooSlow(RequestError):
+    """A request that did not arrive in time."""
+
+
+class TooBusy(InkreadError):
+    """More work waits already than can."""
 
 
 class MissingExtra(InkreadError):

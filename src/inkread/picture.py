@@ -262,6 +262,16 @@ def _on_paper(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
     return flat
 
 
+def encode_png(grey: NDArray[np.float32]) -> bytes:
+    """Return a grey picture as the bytes of a PNG file.
+
+    Args:
+        grey: shape (height, width), 0 is black and 1 is white.
+    """
+    _, packed = cv2.imencode(".png", (grey * 255 + 0.5).astype(np.uint8))
+    return packed.tobytes()
+
+
 def bounded(pixels: NDArray[np.uint8], longest_side_px: int) -> NDArray[np.uint8]:
     """Scale a picture down by area, if it is larger, so that its longer side is as asked."""
     height, width = pixels.shape[:2]

@@ -3,11 +3,13 @@
 import math
 import os
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, overload
 
+import cv2
 import numpy as np
 
 from inkread.engine import Engine
@@ -17,6 +19,7 @@ from inkread.paper import extract
 from inkread.picture import Picture, load_grey
 
 THRESHOLD = 0.5
+_PATCH_PX = 5  # taken away to see what it decided
 Verdict = Literal["digit", "unsure", "not_a_digit", "blank"]
 
 
@@ -106,15 +109,25 @@ class Reader:
             ModelError: the model cannot be used.
             SettingsError: the threshold or the versions are out of range.
         """
-        if not 0 <= threshold <= 1:
-            raise SettingsError(f"threshold needs a number from 0 to 1, got: {threshold}")
-        if versions not in range(1, MOST_VERSIONS + 1):
-            raise SettingsError(
-                f"versions needs a whole number from 1 to {MOST_VERSIONS}, got: {versions}"
-            )
+        self._threshold, self._versions = _checked(threshold, versions)
         self._engine = Engine(None if model is None else Path(model), threads=threads)
-        self._threshold = threshold
-        self._versions = versions
+
+    def tuned(self, *, threshold: float | None = None, versions: int | None = None) -> "Reader":
+        """Return a reader with the same network, loaded once, and other settings.
+
+        Args:
+            threshold: as for `Reader`; that of this reader when None.
+            versions: as for `Reader`; those of this reader when None.
+
+        Raises:
+            SettingsError: the threshold or the versions are out of range.
+        """
+        other = copy(self)
+        other._threshold, other._versions = _checked(  # noqa: SLF001  # it is one of us
+            self._threshold if threshold is None else threshold,
+            self._versions if versions is None else versions,
+        )
+        return other
 
     def read_digit(self, picture: Picture) -> DigitReading:
         """Read a picture of one digit, dark on light or light on dark, anywhere in the picture.
@@ -168,6 +181,33 @@ class Reader:
         readings = iter(self._readings([ink for ink in inks if not isinstance(ink, InkreadError)]))
         return [ink if isinstance(ink, InkreadError) else next(readings) for ink in inks]
 
+    def evidence(self, reading: DigitReading) -> Ink:
+        """Find out which ink decided: where it is taken away, how much confidence is lost.
+
+        Args:
+            reading: by this reader.
+
+        Returns:
+            Shape (28, 28), float32: the loss of confidence in `best`, −1 to 1, where a patch of
+            5×5 pixels around each pixel is paper instead; negative where the confidence grows.
+
+        Source:
+            Zeiler & Fergus, "Visualizing and understanding convolutional networks", 2014.
+        """
+        losses = np.zeros((CANVAS_PX, CANVAS_PX), np.float32)
+        if reading.best is None:
+            return losses
+        near = cv2.dilate((reading.ink > 0).astype(np.uint8), np.ones((_PATCH_PX,) * 2, np.uint8))
+        places = np.argwhere(near)
+        half = _PATCH_PX // 2
+        occluded = np.repeat(reading.ink[None], len(places), axis=0)
+        for ink, (row, column) in zip(occluded, places, strict=True):
+            ink[max(0, row - half) : row + half + 1, max(0, column - half) : column + half + 1] = 0
+        left = self._engine.probabilities(occluded)[:, reading.best]
+        whole = self._engine.probabilities(reading.ink[None])[0, reading.best]
+        losses[tuple(places.T)] = whole - left
+        return losses
+
     def _readings(self, inks: list[Ink]) -> list[DigitReading]:
         if not inks:
             return []
@@ -191,6 +231,16 @@ class Reader:
             verdict = "not_a_digit" if no_digit > 0.5 else "unsure"
         digit = best if verdict == "digit" else None
         return DigitReading(digit, best, confidence, verdict, probabilities, ink)
+
+
+def _checked(threshold: float, versions: int) -> tuple[float, int]:
+    if not 0 <= threshold <= 1:
+        raise SettingsError(f"threshold needs a number from 0 to 1, got: {threshold}")
+    if versions not in range(1, MOST_VERSIONS + 1):
+        raise SettingsError(
+            f"versions needs a whole number from 1 to {MOST_VERSIONS}, got: {versions}"
+        )
+    return threshold, versions
 
 
 def _inks(pictures: Iterable[Picture]) -> Iterator[Ink | InkreadError]:

@@ -1,5 +1,6 @@
 """The settings of the doors, from INKREAD_* variables. The library itself reads none."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -26,12 +27,15 @@ class Settings:
             one when None.
         models: folder that imported models are kept in.
         max_upload_mb: the largest request that the API accepts, 1–100 MB.
+        origins: of the pages elsewhere that may use the pad and the API, as
+            `https://example.org`, apart by commas; `*` for all of them; none unless named.
     """
 
     data: Path | None = None
     model: str | None = None
     models: Path = field(default_factory=_models)
     max_upload_mb: int = 10
+    origins: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -56,7 +60,18 @@ class Settings:
             model=given.get("model"),
             models=Path(given["models"]) if "models" in given else _models(),
             max_upload_mb=_whole_number("max_upload_mb", given, cls.max_upload_mb, 1, 100),
+            origins=_origins(given.get("origins", "")),
         )
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(each.strip() for each in text.split(",") if each.strip())
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[^/?#\s]+", origin):
+            raise SettingsError(
+                f"{PREFIX}ORIGINS needs origins like https://example.org, got: {origin}"
+            )
+    return origins
 
 
 def _whole_number(

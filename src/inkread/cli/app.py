@@ -24,8 +24,8 @@ def app(host: str, port: int, model: str | None) -> None:
 
     With --host 0.0.0.0 others on the network can use it too.
     """  # noqa: D301  # click takes the character \b
-    with extra("app", "the web app"):
-        from inkread.web.server import serve
     if model:
         os.environ["INKREAD_MODEL"] = model  # the setting that every way to start the app reads
+    with extra("app", "the web app"):
+        from inkread.web.server import serve
     serve(host, port)

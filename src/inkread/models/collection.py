@@ -116,6 +116,13 @@ def card(name: str, folder: Path) -> ImportedModel:
         ) from None
 
 
+def bundled_card() -> dict[str, Any]:
+    """Return the card of the bundled model, as training wrote it."""
+    text = (files("inkread") / "weights" / "digit.json").read_text(encoding="utf-8")
+    known: dict[str, Any] = json.loads(text)
+    return known
+
+
 def keep(network: bytes, known: ImportedModel, folder: Path) -> Path:
     """Put a model among the imported ones, in the place of one of the same name.
 

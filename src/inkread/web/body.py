@@ -1,8 +1,9 @@
-"""The picture in a request: a raw body, a multipart field, or base64 in JSON."""
+"""The pictures in a request: a raw body, multipart fields, or base64 in JSON."""
 
 import base64
 import binascii
 import json
+from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from inkread.errors import RequestError, UnsupportedType
 
 RAW_TYPES = ("image/", "application/octet-stream", "application/x-www-form-urlencoded")
+MOST_PICTURES = 256  # in one request
 
 
 async def picture_in(request: Request) -> bytes:
@@ -20,11 +22,14 @@ async def picture_in(request: Request) -> bytes:
         RequestError: the JSON is broken, the base64 is, or there is no field `picture`.
         UnsupportedType: the media type is none of those taken.
     """
-    media_type = request.headers.get("content-type", "image/*").split(";")[0].strip().lower()
+    media_type = _media_type(request, "image/*")
     if media_type == "application/json":
-        return _from_json(await request.body())
+        return _decoded(_field(await request.body(), "picture", '"base64 or data URL"', str))
     if media_type == "multipart/form-data":
-        return await _from_form(request)
+        files = await _files(request, "picture", most=1)
+        if not files:
+            raise RequestError("needs a file in the field `picture`, got a form without")
+        return files[0]
     # curl's --data-binary says application/x-www-form-urlencoded unless told otherwise.
     if media_type.startswith(RAW_TYPES):
         return await request.body()
@@ -34,27 +39,64 @@ async def picture_in(request: Request) -> bytes:
     )
 
 
-def _from_json(body: bytes) -> bytes:
+async def pictures_in(request: Request) -> list[bytes | RequestError]:
+    """Return the bytes of every picture that a request carries, or what is wrong with it.
+
+    Raises:
+        RequestError: there is no field `pictures`, it is empty or too long, or the JSON is broken.
+        UnsupportedType: the media type is none of those taken.
+    """
+    media_type = _media_type(request, "none")
+    pictures: list[bytes | RequestError]
+    if media_type == "application/json":
+        listed = _field(await request.body(), "pictures", '["base64 or data URL", …]', list)
+        pictures = [_decoded_or_not(each) for each in listed]
+    elif media_type == "multipart/form-data":
+        pictures = list(await _files(request, "pictures", most=MOST_PICTURES))
+    else:
+        raise UnsupportedType(
+            f"needs multipart/form-data or application/json, got {media_type}",
+            hint="send one picture alone to /api/v1/digit",
+        )
+    if not 1 <= len(pictures) <= MOST_PICTURES:
+        raise RequestError(f"needs 1 to {MOST_PICTURES} `pictures`, got {len(pictures)}")
+    return pictures
+
+
+def _media_type(request: Request, default: str) -> str:
+    return request.headers.get("content-type", default).split(";")[0].strip().lower()
+
+
+def _field(body: bytes, name: str, shape: str, kind: type) -> Any:  # noqa: ANN401  # of that kind
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
         raise RequestError("needs JSON, got something else") from None
-    picture = content.get("picture") if isinstance(content, dict) else None
-    if not isinstance(picture, str):
-        raise RequestError('needs {"picture": "base64 or data URL"}, got other JSON')
-    encoded = picture.partition(",")[2] if picture.startswith("data:") else picture
+    value = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(value, kind):
+        raise RequestError(f'needs {{"{name}": {shape}}}, got other JSON')
+    return value
+
+
+def _decoded_or_not(encoded: object) -> bytes | RequestError:
+    try:
+        return _decoded(encoded if isinstance(encoded, str) else "%")
+    except RequestError as error:
+        return error
+
+
+def _decoded(encoded: str) -> bytes:
+    encoded = encoded.partition(",")[2] if encoded.startswith("data:") else encoded
     try:
         return base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
         raise RequestError("needs base64 or a data URL in `picture`, got something else") from None
 
 
-async def _from_form(request: Request) -> bytes:
+async def _files(request: Request, name: str, most: int) -> list[bytes]:
     try:
-        async with request.form(max_files=1, max_fields=8) as form:
-            picture = form.get("picture")
-            if isinstance(picture, UploadFile):
-                return await picture.read()
+        async with request.form(max_files=most, max_fields=8) as form:
+            fields = form.getlist(name)
+            return [await field.read() for field in fields if isinstance(field, UploadFile)]
     except HTTPException as error:
         raise RequestError(f"needs a multipart form, got a broken one: {error.detail}") from None
-    raise RequestError("needs a file in the field `picture`, got a form without")

@@ -8,14 +8,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from inkread.errors import SettingsError
 from inkread.settings import Settings
 from inkread.web.api import create_api
-from inkread.web.shared import shared_reader
+from inkread.web.readers import shared_readers
 
 HERE = Path(__file__).parent
 PAGES = HERE / "main.py"
@@ -29,7 +31,8 @@ def _settings() -> Settings:
         sys.exit(f"inkread: {error.message}" + (f"\nhint: {error.hint}" if error.hint else ""))
 
 
-API = create_api(_settings())
+SETTINGS = _settings()
+API = create_api(SETTINGS, shared_readers())
 
 
 async def _to_docs(_: object) -> RedirectResponse:
@@ -40,11 +43,23 @@ async def _to_pad(_: object) -> RedirectResponse:
     return RedirectResponse("pad/")
 
 
+def _for_other_origins(app: ASGIApp) -> ASGIApp:
+    """Let the pages of the origins that the settings name use an app, without cookies."""
+    if not SETTINGS.origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=SETTINGS.origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("Content-Type",),
+    )
+
+
 ROUTES = [
     Route("/api", _to_docs),
-    Mount("/api", app=API),
+    Mount("/api", app=_for_other_origins(API)),
     Route("/pad", _to_pad),
-    Mount("/pad", app=StaticFiles(directory=HERE / "pad", html=True)),
+    Mount("/pad", app=_for_other_origins(StaticFiles(directory=HERE / "pad", html=True))),
 ]
 
 
@@ -53,6 +68,7 @@ async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
     """Load the model before the first request; a mounted API's own lifespan does not run."""
     # Streamlit's server logs every request whatever it is told at the start.
     logging.getLogger("uvicorn.access").disabled = True
-    API.state.reader = shared_reader()
+    shared_readers().get()
+    API.state.is_ready = True
     yield {}
-    API.state.reader = None
+    API.state.is_ready = False

@@ -9,7 +9,7 @@ import uvicorn
 
 from inkread.errors import ServeError
 from inkread.web.parts import PAGES, ROUTES, lifespan
-from inkread.web.shared import shared_reader
+from inkread.web.readers import shared_readers
 
 
 def serve(host: str, port: int) -> None:
@@ -23,7 +23,7 @@ def serve(host: str, port: int) -> None:
         ServeError: the address or the port cannot be used.
         ModelError: the model of the settings cannot be used.
     """
-    shared_reader()  # what is wrong with the model is said before anything is served
+    shared_readers().get()  # what is wrong with the model is said before anything is served
     listening = _listen(host, port)
     app = st.App(PAGES, lifespan=lifespan, routes=ROUTES)
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)

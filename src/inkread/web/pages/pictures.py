@@ -8,7 +8,7 @@ import streamlit as st
 from inkread.errors import InkreadError
 from inkread.picture import load_rgb
 from inkread.reader import DigitReading, percent
-from inkread.web.shared import shared_reader
+from inkread.web.readers import shared_readers
 
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic"]
 
@@ -16,7 +16,7 @@ TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic"]
 def show(picture: bytes) -> None:
     """Show a picture, what was read in it, and what the model saw of it."""
     try:
-        reading = shared_reader().read_digit(picture)
+        reading = shared_readers().get().read_digit(picture)
         original = load_rgb(picture)
     except InkreadError as error:
         st.error(f"{error.message}\n\nhint: {error.hint}" if error.hint else error.message)

@@ -1,0 +1,85 @@
+"""What the API answers with, as its OpenAPI document describes it."""
+
+import base64
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from inkread.ink import CANVAS_PX, Ink
+from inkread.picture import encode_png
+from inkread.reader import DigitReading, Verdict
+from inkread.web.problems import Problem
+
+
+class DigitAnswer(BaseModel):
+    """What was read in a picture of one digit."""
+
+    digit: int | None = Field(ge=0, le=9, description="0–9; null unless the verdict is `digit`")
+    best: int | None = Field(ge=0, le=9, description="The most probable digit; null when blank")
+    confidence: float = Field(ge=0, le=1, description="Probability that `best` is right")
+    verdict: Verdict
+    probabilities: list[float] = Field(
+        min_length=10, max_length=10, description="Of the digits 0 to 9, given that it is one"
+    )
+
+
+class Explanation(BaseModel):
+    """What the network saw, and which of it decided."""
+
+    ink: str = Field(description="The 28×28 ink, dark on light, as the data URL of a PNG")
+    evidence: list[list[float]] = Field(
+        min_length=CANVAS_PX,
+        max_length=CANVAS_PX,
+        description="By row and column, −1 to 1: how much of the confidence is lost where the "
+        "5×5 pixels around are paper",
+    )
+
+
+class ExplainedAnswer(DigitAnswer):
+    """A reading, with its explanation where it was asked for."""
+
+    explanation: Explanation | None = None
+
+
+class DigitsAnswer(BaseModel):
+    """The readings of many pictures, in their order; a problem for each that cannot be read."""
+
+    readings: list[DigitAnswer | Problem]
+
+
+class ModelAnswer(BaseModel):
+    """What is known of a model."""
+
+    name: str
+    is_default: bool = Field(description="Whether it reads where no other is asked for")
+    parameters: int | None = Field(description="Numbers in it; null where it has no card")
+    size_bytes: int
+    sha256: str | None
+    made: str | None = Field(description="When it was trained or imported, UTC")
+    figures: dict[str, Any] = Field(description="What it scores, by set")
+
+
+class ModelsAnswer(BaseModel):
+    """The models that can be asked for."""
+
+    models: list[ModelAnswer]
+
+
+class Health(BaseModel):
+    """The state of the service."""
+
+    status: str
+
+
+def digit_answer(reading: DigitReading) -> DigitAnswer:
+    """Return a reading as it is answered."""
+    return DigitAnswer(**reading.as_dict())
+
+
+def explanation(reading: DigitReading, evidence: Ink) -> Explanation:
+    """Return the explanation of a reading as it is answered."""
+    png = base64.b64encode(encode_png(1 - reading.ink)).decode()
+    return Explanation(
+        ink=f"data:image/png;base64,{png}",
+        evidence=[[round(each, 4) for each in row] for row in evidence.tolist()],
+    )

@@ -1,0 +1,162 @@
+"""The API's version 1: pictures in, readings out; and the models there are."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from inkread.errors import InkreadError, RequestError
+from inkread.ink import MOST_VERSIONS
+from inkread.picture import Picture
+from inkread.reader import DigitReading, Reader
+from inkread.web.answers import (
+    DigitAnswer,
+    DigitsAnswer,
+    ExplainedAnswer,
+    ModelAnswer,
+    ModelsAnswer,
+    digit_answer,
+    explanation,
+)
+from inkread.web.body import MOST_PICTURES, picture_in, pictures_in
+from inkread.web.cards import model_answer
+from inkread.web.metrics import Metrics
+from inkread.web.problems import Problem, problem
+from inkread.web.readers import Readers
+from inkread.web.work import Work
+
+Threshold = Annotated[
+    float | None,
+    Query(ge=0, le=1, description="The least confidence that makes a reading a digit"),
+]
+Versions = Annotated[
+    int | None,
+    Query(ge=1, le=MOST_VERSIONS, description="Read it slightly moved as well, and average"),
+]
+Model = Annotated[
+    str | None, Query(min_length=1, description="Name of a model, as /v1/models lists them")
+]
+Explain = Annotated[bool, Query(description="Whether to answer what the network saw as well")]
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    408: {"model": Problem, "description": "The request did not arrive in time"},
+    413: {"model": Problem, "description": "The request or the picture is too large"},
+    415: {"model": Problem, "description": "The request is of no type that holds a picture"},
+    422: {"model": Problem, "description": "The picture cannot be read"},
+    429: {"model": Problem, "description": "More work waits already than can"},
+}
+
+
+def _in_forms(field: str, encoded: dict[str, Any], uploaded: dict[str, Any]) -> dict[str, Any]:
+    """Describe a field that comes as base64 in JSON or as a file in a form."""
+    types = {"application/json": encoded, "multipart/form-data": uploaded}
+    return {
+        media_type: {
+            "schema": {"type": "object", "required": [field], "properties": {field: schema}}
+        }
+        for media_type, schema in types.items()
+    }
+
+
+def _body(content: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": content}}
+
+
+_FILE = {"type": "string", "format": "binary"}
+_ENCODED = {"type": "string", "description": "base64 or a data URL"}
+_MANY = {"type": "array", "minItems": 1, "maxItems": MOST_PICTURES}
+_ONE_PICTURE = _body(
+    {media_type: {"schema": _FILE} for media_type in ("image/*", "application/octet-stream")}
+    | _in_forms("picture", _ENCODED, _FILE)
+)
+_PICTURES = _body(_in_forms("pictures", _MANY | {"items": _ENCODED}, _MANY | {"items": _FILE}))
+
+
+def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
+    """Build the routes.
+
+    Args:
+        readers: that read.
+        work: that runs them.
+        metrics: that count what they read.
+    """
+    router = APIRouter(prefix="/v1")
+
+    @router.post(
+        "/digit",
+        responses=PROBLEMS,
+        openapi_extra=_ONE_PICTURE,
+        response_model=ExplainedAnswer,
+        response_model_exclude_unset=True,
+    )
+    async def read_digit(
+        request: Request,
+        threshold: Threshold = None,
+        versions: Versions = None,
+        model: Model = None,
+        *,
+        explain: Explain = False,
+    ) -> DigitAnswer:
+        """Read a picture of one digit: as raw body, multipart field `picture`, or JSON."""
+        picture = await picture_in(request)
+
+        def read() -> DigitAnswer:
+            reader = readers.get(model, threshold=threshold, versions=versions)
+            reading = reader.read_digit(picture)
+            metrics.read(reading.verdict)
+            return _answer(reader, reading, explain=explain)
+
+        return await work.run(read)
+
+    @router.post("/digits", responses=PROBLEMS, openapi_extra=_PICTURES)
+    async def read_digits(
+        request: Request,
+        threshold: Threshold = None,
+        versions: Versions = None,
+        model: Model = None,
+    ) -> DigitsAnswer:
+        """Read many pictures of one digit each; one that cannot be read leaves the others be."""
+        pictures = await pictures_in(request)
+
+        def read() -> DigitsAnswer:
+            reader = readers.get(model, threshold=threshold, versions=versions)
+            return DigitsAnswer(readings=_answers(reader, pictures, metrics))
+
+        return await work.run(read)
+
+    @router.get("/model", responses={422: PROBLEMS[422]})
+    def model_card(model: Model = None) -> ModelAnswer:
+        """Say what is known of a model; of the default where none is named."""
+        return model_answer(model or readers.default, readers)
+
+    @router.get("/models")
+    def list_models() -> ModelsAnswer:
+        """List the models that can be asked for."""
+        return ModelsAnswer(models=[model_answer(name, readers) for name in readers.names()])
+
+    return router
+
+
+def _answer(reader: Reader, reading: DigitReading, *, explain: bool) -> DigitAnswer:
+    if not explain:
+        return digit_answer(reading)
+    return ExplainedAnswer(
+        **reading.as_dict(), explanation=explanation(reading, reader.evidence(reading))
+    )
+
+
+def _answers(
+    reader: Reader, pictures: list[bytes | RequestError], metrics: Metrics
+) -> list[DigitAnswer | Problem]:
+    """Read what came, and answer or refuse each by itself."""
+    whole: list[Picture] = [each for each in pictures if isinstance(each, bytes)]
+    readings = iter(reader.read_digits(whole, return_errors=True))
+    answers: list[DigitAnswer | Problem] = []
+    for each in pictures:
+        result = each if isinstance(each, RequestError) else next(readings)
+        if isinstance(result, InkreadError):
+            metrics.refused(result)
+            answers.append(problem(result))
+        else:
+            metrics.read(result.verdict)
+            answers.append(digit_answer(result))
+    return answers
