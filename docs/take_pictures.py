@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.browsing import draw_with_mouse, expect_answer
 from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.serving import free_port, served
-from tests.web.test_app import draw_with_mouse, expect_answer
 
 HERE = Path(__file__).parent
 

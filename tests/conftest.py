@@ -3,11 +3,12 @@
 import os
 import shutil
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from inkread import Reader
 from tests.serving import free_port, served
@@ -76,16 +77,29 @@ def app_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium: the system's, or else Playwright's own."""
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser_with_camera(browser: Browser) -> Iterator[Browser]:
+    """A Chromium before whose camera a test picture moves."""
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with launched(browser.browser_type, fake) as chromium:
+        yield chromium
+
+
+@contextmanager
+def launched(kind: BrowserType | None = None, more: Sequence[str] = ()) -> Iterator[Browser]:
+    """Run a Chromium until the block ends; of a kind that runs already, or its own."""
+    if kind is None:
+        with sync_playwright() as playwright, launched(playwright.chromium) as chromium:
+            yield chromium
+        return
     system = shutil.which("chromium") or shutil.which("chromium-browser")
     system = system or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        if system is None and not Path(own).exists():
-            pytest.skip(
-                "no Chromium: install Debian's chromium, or run playwright install chromium"
-            )
-        launched = playwright.chromium.launch(
-            executable_path=system or own, args=CHROMIUM_ARGUMENTS
-        )
-        yield launched
-        launched.close()
+    if system is None and not Path(kind.executable_path).exists():
+        pytest.skip("no Chromium: install Debian's chromium, or run playwright install chromium")
+    chromium = kind.launch(executable_path=system, args=[*CHROMIUM_ARGUMENTS, *more])
+    yield chromium
+    chromium.close()

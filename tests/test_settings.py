@@ -16,10 +16,11 @@ def test_variables_are_read(tmp_path: Path) -> None:
         "INKREAD_MODEL": "mine",
         "INKREAD_MODELS": str(tmp_path / "kept"),
         "INKREAD_MAX_UPLOAD_MB": "25",
+        "INKREAD_CONTACT": "help@example.org",
         "INKREAD_ORIGINS": "https://example.org, http://127.0.0.1:8000",
     }
     origins = ("https://example.org", "http://127.0.0.1:8000")
-    expected = Settings(tmp_path, "mine", tmp_path / "kept", 25, origins)
+    expected = Settings(tmp_path, "mine", tmp_path / "kept", 25, origins, "help@example.org")
     assert Settings.from_environment(environment) == expected
 
 

@@ -272,6 +272,16 @@ def encode_png(grey: NDArray[np.float32]) -> bytes:
     return packed.tobytes()
 
 
+def encode_jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    """Return a picture as the bytes of a JPEG file.
+
+    Args:
+        rgb: shape (height, width, 3).
+    """
+    _, packed = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+    return packed.tobytes()
+
+
 def bounded(pixels: NDArray[np.uint8], longest_side_px: int) -> NDArray[np.uint8]:
     """Scale a picture down by area, if it is larger, so that its longer side is as asked."""
     height, width = pixels.shape[:2]

@@ -29,6 +29,7 @@ class Settings:
         max_upload_mb: the largest request that the API accepts, 1–100 MB.
         origins: of the pages elsewhere that may use the pad and the API, as
             `https://example.org`, apart by commas; `*` for all of them; none unless named.
+        contact: an address, of mail or of a page, that the app names for reporting problems.
     """
 
     data: Path | None = None
@@ -36,6 +37,7 @@ class Settings:
     models: Path = field(default_factory=_models)
     max_upload_mb: int = 10
     origins: tuple[str, ...] = ()
+    contact: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -61,6 +63,7 @@ class Settings:
             models=Path(given["models"]) if "models" in given else _models(),
             max_upload_mb=_whole_number("max_upload_mb", given, cls.max_upload_mb, 1, 100),
             origins=_origins(given.get("origins", "")),
+            contact=given.get("contact"),
         )
 
 

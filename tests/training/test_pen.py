@@ -2,32 +2,28 @@
 
 import base64
 from collections.abc import Iterator
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-import inkread
 from inkread.training.pen import draw
 from inkread.training.shapes import draw_digit
 
-PAD = Path(inkread.__file__).parent / "web" / "pad" / "pad.js"
 SIDE = 280
 PEN = 20
 DRAW = """
 async (drawings) => {
-  const { drawStrokes } = await import(window.pad);
+  const { drawStrokes } = await import(new URL("pad.js", location.href));
   const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   return drawings.map((strokes) => {
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, 280, 280);
-    drawStrokes(context, strokes, 280, "#000");
+    context.clearRect(0, 0, 280, 280);
+    drawStrokes(context, strokes.map((points) => ({ points })), 280, "#000");
     const pixels = context.getImageData(0, 0, 280, 280).data;
     let grey = "";
-    for (let at = 0; at < pixels.length; at += 4) grey += String.fromCharCode(255 - pixels[at]);
+    for (let at = 3; at < pixels.length; at += 4) grey += String.fromCharCode(pixels[at]);
     return btoa(grey);
   });
 }
@@ -35,11 +31,10 @@ async (drawings) => {
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, app_url: str) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
-    module = base64.b64encode(PAD.read_bytes()).decode()
-    page.evaluate(f"window.pad = 'data:text/javascript;base64,{module}'")
+    page.goto(f"{app_url}/pad/")
     yield page
     context.close()
 

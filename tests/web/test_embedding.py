@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browsing import DESK, draw_with_mouse, expect_answer
 from tests.serving import free_port, served
-from tests.web.test_app import DESK, draw_with_mouse, expect_answer
 
 
 @contextmanager

@@ -66,20 +66,22 @@ def test_a_wrong_parameter_is_named(api: httpx.Client, query: dict[str, Any], er
 
 
 def test_an_explanation_has_the_ink_and_what_decided(api: httpx.Client, reader: Reader) -> None:
-    explanation = read(api, explain=True).json()["explanation"]
+    explanation = read(api, explain=True).json()
     reading = reader.read_digit(PNG)
     packed = base64.b64decode(explanation["ink"].removeprefix("data:image/png;base64,"))
     ink = cv2.imdecode(np.frombuffer(packed, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert ink is not None
     assert np.abs(255 - ink - 255 * reading.ink).max() < 1
     assert np.allclose(explanation["evidence"], reader.evidence(reading), atol=1e-3)
-    assert "explanation" not in read(api).json()
+    assert not {"ink", "evidence"} & read(api).json().keys()
+    assert read(api, ink=True).json()["ink"] == explanation["ink"]
+    assert "evidence" not in read(api, ink=True).json()
 
 
 def test_a_blank_picture_is_explained_too(api: httpx.Client) -> None:
     response = api.post("/v1/digit?explain=true", content=encode(canvas(None)))
     assert response.json()["verdict"] == "blank"
-    assert not np.any(response.json()["explanation"]["evidence"])
+    assert not np.any(response.json()["evidence"])
 
 
 ENCODED = [base64.b64encode(encode(canvas(digit))).decode() for digit in (3, 8)]

@@ -3,6 +3,8 @@
 import base64
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from inkread.ink import CANVAS_PX, Ink
@@ -23,22 +25,19 @@ class DigitAnswer(BaseModel):
     )
 
 
-class Explanation(BaseModel):
-    """What the network saw, and which of it decided."""
+class ExplainedAnswer(DigitAnswer):
+    """A reading with what the network saw, and which of it decided, where that was asked for."""
 
-    ink: str = Field(description="The 28×28 ink, dark on light, as the data URL of a PNG")
-    evidence: list[list[float]] = Field(
+    ink: str | None = Field(
+        None, description="The 28×28 ink, dark on light, as the data URL of a PNG"
+    )
+    evidence: list[list[float]] | None = Field(
+        None,
         min_length=CANVAS_PX,
         max_length=CANVAS_PX,
         description="By row and column, −1 to 1: how much of the confidence is lost where the "
         "5×5 pixels around are paper",
     )
-
-
-class ExplainedAnswer(DigitAnswer):
-    """A reading, with its explanation where it was asked for."""
-
-    explanation: Explanation | None = None
 
 
 class DigitsAnswer(BaseModel):
@@ -76,10 +75,16 @@ def digit_answer(reading: DigitReading) -> DigitAnswer:
     return DigitAnswer(**reading.as_dict())
 
 
-def explanation(reading: DigitReading, evidence: Ink) -> Explanation:
-    """Return the explanation of a reading as it is answered."""
-    png = base64.b64encode(encode_png(1 - reading.ink)).decode()
-    return Explanation(
-        ink=f"data:image/png;base64,{png}",
-        evidence=[[round(each, 4) for each in row] for row in evidence.tolist()],
-    )
+def ink_answer(ink: Ink) -> str:
+    """Return ink as it is answered."""
+    return png_address(1 - ink)
+
+
+def png_address(grey: NDArray[np.float32]) -> str:
+    """Return a grey picture, 0 black and 1 white, as the data URL of a PNG."""
+    return f"data:image/png;base64,{base64.b64encode(encode_png(grey)).decode()}"
+
+
+def evidence_answer(evidence: Ink) -> list[list[float]]:
+    """Return evidence as it is answered."""
+    return [[round(each, 4) for each in row] for row in evidence.tolist()]

@@ -4,14 +4,27 @@ from pathlib import Path
 
 import streamlit as st
 
+from inkread.web.sidebar import show_sidebar
+
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
+# Streamlit leaves six lines empty above every page, more than a phone has to spare.
+ROOM = "<style>.stMainBlockContainer { max-width: 60rem; padding-top: 4rem; }</style>"
 
-st.set_page_config(page_title="Inkread", page_icon=str(HERE / "pad" / "icon.svg"))
-st.navigation(
+st.set_page_config(
+    page_title="Inkread",
+    page_icon=str(HERE / "pad" / "icon.svg"),
+    initial_sidebar_state="collapsed",
+)
+st.html(ROOM)
+page = st.navigation(
     [
         st.Page(PAGES / "draw.py", title="Draw", default=True),
         st.Page(PAGES / "pictures.py", title="Pictures"),
+        st.Page(PAGES / "models.py", title="Models"),
+        st.Page(PAGES / "how.py", title="How it works"),
     ],
     position="top",
-).run()
+)
+show_sidebar()
+page.run()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -43,6 +43,15 @@ async def _to_pad(_: object) -> RedirectResponse:
     return RedirectResponse("pad/")
 
 
+class PadFiles(StaticFiles):
+    """Files that a browser asks for again, so that no old module meets a new one."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:  # noqa: ANN401
+        response = super().file_response(*arguments, **options)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def _for_other_origins(app: ASGIApp) -> ASGIApp:
     """Let the pages of the origins that the settings name use an app, without cookies."""
     if not SETTINGS.origins:
@@ -59,7 +68,7 @@ ROUTES = [
     Route("/api", _to_docs),
     Mount("/api", app=_for_other_origins(API)),
     Route("/pad", _to_pad),
-    Mount("/pad", app=_for_other_origins(StaticFiles(directory=HERE / "pad", html=True))),
+    Mount("/pad", app=_for_other_origins(PadFiles(directory=HERE / "pad", html=True))),
 ]
 
 

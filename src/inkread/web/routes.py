@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
 
 from inkread.errors import InkreadError, RequestError
 from inkread.ink import MOST_VERSIONS
 from inkread.picture import Picture
-from inkread.reader import DigitReading, Reader
+from inkread.reader import Reader
 from inkread.web.answers import (
     DigitAnswer,
     DigitsAnswer,
@@ -15,7 +16,8 @@ from inkread.web.answers import (
     ModelAnswer,
     ModelsAnswer,
     digit_answer,
-    explanation,
+    evidence_answer,
+    ink_answer,
 )
 from inkread.web.body import MOST_PICTURES, picture_in, pictures_in
 from inkread.web.cards import model_answer
@@ -24,18 +26,27 @@ from inkread.web.problems import Problem, problem
 from inkread.web.readers import Readers
 from inkread.web.work import Work
 
-Threshold = Annotated[
-    float | None,
-    Query(ge=0, le=1, description="The least confidence that makes a reading a digit"),
-]
-Versions = Annotated[
-    int | None,
-    Query(ge=1, le=MOST_VERSIONS, description="Read it slightly moved as well, and average"),
-]
-Model = Annotated[
-    str | None, Query(min_length=1, description="Name of a model, as /v1/models lists them")
-]
-Explain = Annotated[bool, Query(description="Whether to answer what the network saw as well")]
+
+class How(BaseModel):
+    """How to read."""
+
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="The least confidence that makes a reading a digit"
+    )
+    versions: int | None = Field(
+        None, ge=1, le=MOST_VERSIONS, description="Read it slightly moved as well, and average"
+    )
+    model: str | None = Field(
+        None, min_length=1, description="Name of a model, as /v1/models lists them"
+    )
+
+
+class HowWithInk(How):
+    """How to read, and what to answer beside the reading."""
+
+    ink: bool = Field(False, description="Whether to answer what the network saw as well")  # noqa: FBT003
+    explain: bool = Field(False, description="Whether to answer what decided as well, and the ink")  # noqa: FBT003
+
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     408: {"model": Problem, "description": "The request did not arrive in time"},
@@ -85,46 +96,38 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
         "/digit",
         responses=PROBLEMS,
         openapi_extra=_ONE_PICTURE,
-        response_model=ExplainedAnswer,
         response_model_exclude_unset=True,
     )
-    async def read_digit(
-        request: Request,
-        threshold: Threshold = None,
-        versions: Versions = None,
-        model: Model = None,
-        *,
-        explain: Explain = False,
-    ) -> DigitAnswer:
+    async def read_digit(request: Request, how: Annotated[HowWithInk, Query()]) -> ExplainedAnswer:
         """Read a picture of one digit: as raw body, multipart field `picture`, or JSON."""
         picture = await picture_in(request)
 
-        def read() -> DigitAnswer:
-            reader = readers.get(model, threshold=threshold, versions=versions)
+        def read() -> ExplainedAnswer:
+            reader = readers.get(how.model, threshold=how.threshold, versions=how.versions)
             reading = reader.read_digit(picture)
             metrics.read(reading.verdict)
-            return _answer(reader, reading, explain=explain)
+            answer = ExplainedAnswer(**reading.as_dict())
+            if how.ink or how.explain:
+                answer.ink = ink_answer(reading.ink)
+            if how.explain:
+                answer.evidence = evidence_answer(reader.evidence(reading))
+            return answer
 
         return await work.run(read)
 
     @router.post("/digits", responses=PROBLEMS, openapi_extra=_PICTURES)
-    async def read_digits(
-        request: Request,
-        threshold: Threshold = None,
-        versions: Versions = None,
-        model: Model = None,
-    ) -> DigitsAnswer:
+    async def read_digits(request: Request, how: Annotated[How, Query()]) -> DigitsAnswer:
         """Read many pictures of one digit each; one that cannot be read leaves the others be."""
         pictures = await pictures_in(request)
 
         def read() -> DigitsAnswer:
-            reader = readers.get(model, threshold=threshold, versions=versions)
+            reader = readers.get(how.model, threshold=how.threshold, versions=how.versions)
             return DigitsAnswer(readings=_answers(reader, pictures, metrics))
 
         return await work.run(read)
 
     @router.get("/model", responses={422: PROBLEMS[422]})
-    def model_card(model: Model = None) -> ModelAnswer:
+    def model_card(model: Annotated[str | None, Query(min_length=1)] = None) -> ModelAnswer:
         """Say what is known of a model; of the default where none is named."""
         return model_answer(model or readers.default, readers)
 
@@ -134,14 +137,6 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
         return ModelsAnswer(models=[model_answer(name, readers) for name in readers.names()])
 
     return router
-
-
-def _answer(reader: Reader, reading: DigitReading, *, explain: bool) -> DigitAnswer:
-    if not explain:
-        return digit_answer(reading)
-    return ExplainedAnswer(
-        **reading.as_dict(), explanation=explanation(reading, reader.evidence(reading))
-    )
 
 
 def _answers(

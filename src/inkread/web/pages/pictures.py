@@ -1,74 +1,105 @@
-"""Hand in a picture of a digit and see it read."""
+"""Hand in pictures of digits and see them read."""
 
-import altair as alt
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from inkread.errors import InkreadError
-from inkread.picture import load_rgb
-from inkread.reader import DigitReading, percent
-from inkread.web.readers import shared_readers
+from inkread.web.components import paste_button, show_picture, show_reading
+from inkread.web.handed_in import Handed, Result, as_csv, as_json, by_doubt, read, thumbnail
+from inkread.web.samples import SAMPLES
+from inkread.web.sidebar import how
 
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic"]
+ALL_AT_ONCE = 4  # up to so many the pictures are shown one below the other
 
 
-def show(picture: bytes) -> None:
-    """Show a picture, what was read in it, and what the model saw of it."""
-    try:
-        reading = shared_readers().get().read_digit(picture)
-        original = load_rgb(picture)
-    except InkreadError as error:
-        st.error(f"{error.message}\n\nhint: {error.hint}" if error.hint else error.message)
+def hand_in() -> list[Handed]:
+    """Show the ways to hand pictures in, and return those that are."""
+    uploads = st.file_uploader("Pictures of one digit each", type=TYPES, accept_multiple_files=True)
+    handed = [Handed(each.name, each.getvalue()) for each in uploads]
+    left, right = st.columns(2, vertical_alignment="top")
+    with left:
+        if pasted := paste_button("paste"):
+            st.session_state.one_more = Handed(pasted.name, pasted.content)
+    with right.popover("Take a photo", width="stretch"):
+        if photo := st.camera_input("Photo of a digit", label_visibility="collapsed"):
+            handed.append(Handed("camera.jpg", photo.getvalue()))
+    st.write("Or try one of these:")
+    for column, (name, path) in zip(st.columns(len(SAMPLES)), SAMPLES.items(), strict=True):
+        sample = Handed(path.name, path.read_bytes())
+        with column:
+            show_picture(thumbnail(sample.content, longest_side_px=320) or "", f"Sample: {name}")
+            if st.button(name, key=f"sample {name}", width="stretch"):
+                st.session_state.one_more = sample
+    if handed:
+        st.session_state.pop("one_more", None)
+    elif one_more := st.session_state.get("one_more"):
+        handed = [one_more]
+    return handed
+
+
+def show_all(results: list[Result]) -> None:
+    """Show what was read: each by itself where there are few, and else a table to choose from."""
+    if len(results) == 1:
+        show(results[0])
         return
+    chosen = show_table(results)
     left, right = st.columns(2)
-    left.image(original, caption="Your picture")
-    with right:
-        show_answer(reading)
-    if reading.verdict != "blank":
-        show_evidence(reading)
+    left.download_button("Save as CSV", as_csv(results), "readings.csv", width="stretch")
+    right.download_button("Save as JSON", as_json(results), "readings.json", width="stretch")
+    for result in [chosen] if chosen else results[:ALL_AT_ONCE]:
+        st.divider()
+        show(result)
 
 
-def show_answer(reading: DigitReading) -> None:
-    """Show the digit, large, and how sure the reader is."""
-    if reading.verdict == "blank":
-        st.metric("Prediction", "–")
-        st.write("There is no ink in this picture.")
-    elif reading.verdict == "not_a_digit":
-        st.metric("Prediction", "–")
-        st.write(f"This does not look like a digit. The nearest is {reading.best}.")
-    else:
-        st.metric("Prediction", str(reading.best))
-        st.metric("Confidence", percent(reading.confidence))
-        if reading.verdict == "unsure":
-            st.write(f"Not sure: {reading.best} or {reading.second}.")
-
-
-def show_evidence(reading: DigitReading) -> None:
-    """Show the ten probabilities and the 28×28 ink."""
-    left, right = st.columns([1, 2])
-    enlarged = np.kron(1 - reading.ink, np.ones((7, 7)))
-    left.image(enlarged, caption="What the model saw: 28×28")
-    right.altair_chart(chart(reading.shares()))
-
-
-def chart(probabilities: tuple[float, ...]) -> alt.Chart:
-    """Draw the probabilities of the ten digits as bars."""
-    table = pd.DataFrame({"Digit": range(10), "Probability": probabilities})
-    scale = alt.Scale(domain=(0, 1))
-    bars: alt.Chart = (
-        alt.Chart(table, height=240)
-        .mark_bar()
-        .encode(
-            x=alt.X("Digit:O", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("Probability:Q", scale=scale, axis=alt.Axis(format="%")),
-            tooltip=["Digit", alt.Tooltip("Probability", format=".1%")],
-        )
+def show_table(results: list[Result]) -> Result | None:
+    """Show a row a picture, the most doubtful first, and return the one that is chosen."""
+    rows = [
+        {
+            "picture": thumbnail(each.handed.content),
+            "name": each.handed.name,
+            "reading": each.in_words(),
+            "confidence": each.confidence,
+        }
+        for each in results
+    ]
+    st.write(f"{len(results)} pictures, the most doubtful first. Choose a row to see it whole.")
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "picture": st.column_config.ImageColumn("Picture", width="small"),
+            "name": "Name",
+            "reading": "Reading",
+            "confidence": st.column_config.ProgressColumn(
+                "Confidence", min_value=0, max_value=1, format="percent"
+            ),
+        },
     )
-    return bars
+    chosen = event.selection.rows
+    return results[chosen[0]] if chosen else None
 
 
-st.title("Read a picture")
-st.write("A photo, a scan or a screenshot of one handwritten digit.")
-if upload := st.file_uploader("Picture of a digit", type=TYPES):
-    show(upload.getvalue())
+def show(result: Result) -> None:
+    """Show a picture, what was read in it, and what the model saw of it."""
+    left, right = st.columns([2, 3], gap="large")
+    if isinstance(result.reading, InkreadError):
+        hint = f"\n\n{result.reading.hint}" if result.reading.hint else ""
+        st.error(f"{result.handed.name}: {result.reading.message}{hint}")
+        return
+    if shown := thumbnail(result.handed.content, longest_side_px=800):
+        with left:
+            show_picture(shown, "The picture that was handed in", result.handed.name)
+    with right:
+        show_reading(result.reading, how().reader(), key=f"reading {result.handed.digest}")
+        if result.reading.digit is not None:
+            st.code(str(result.reading.digit), language=None)  # with a button that copies
+
+
+st.title("Read pictures")
+st.write("Photos, scans or screenshots of one handwritten digit each.")
+if pictures := hand_in():
+    with st.spinner(f"Reading {len(pictures)} pictures", show_time=len(pictures) > 20):
+        readings = by_doubt(read(pictures, how()))
+    show_all(readings)

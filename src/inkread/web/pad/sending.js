@@ -1,0 +1,70 @@
+// Sends pictures to the page's own program: from the clipboard, or the last drawing.
+
+import { kept, painted, toPng } from "./drawing.js";
+import { button, make } from "./elements.js";
+import { CSS } from "./style.js";
+
+/** Send the drawing that the pad keeps under `store`, once: "drawing", a PNG in base64. */
+export function mountLast(_root, { store }, { setStateValue }) {
+  const strokes = kept(store);
+  if (strokes?.length) {
+    toPng(painted(strokes)).then(base64).then((content) => setStateValue("drawing", content));
+  }
+  return { update() {}, destroy() {} };
+}
+
+/** A button, and Ctrl+V anywhere on the page: sends "picture" as { name, content }, content in base64. */
+export function mountPaste(root, _data, { setTriggerValue: send }) {
+  const stopping = new AbortController();
+  const said = make("p", { "aria-live": "polite" });
+  const take = async (blob) => {
+    said.textContent = "";
+    send("picture", { name: blob.name ?? "pasted.png", content: await base64(blob) });
+  };
+  const fromButton = button("Paste a picture", { title: "Ctrl+V" }, async () => {
+    try {
+      const blob = await pictureInClipboard();
+      if (blob) await take(blob);
+      else said.textContent = "There is no picture in the clipboard.";
+    } catch {
+      said.textContent = "This browser does not let the button paste. Press Ctrl+V instead.";
+    }
+  });
+  const paste = (event) => {
+    const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  };
+  document.addEventListener("paste", paste, { signal: stopping.signal });
+  const element = make(
+    "div",
+    {},
+    make("style", {}, CSS),
+    make("div", { class: "inkread alone" }, make("div", { class: "tools" }, fromButton), said),
+  );
+  root.append(element);
+  return {
+    update() {},
+    destroy() {
+      stopping.abort();
+      element.remove();
+    },
+  };
+}
+
+async function pictureInClipboard() {
+  for (const item of await navigator.clipboard.read()) {
+    const type = item.types.find((each) => each.startsWith("image/"));
+    if (type) return item.getType(type);
+  }
+  return null;
+}
+
+async function base64(blob) {
+  const address = await new Promise((resolve, reject) => {
+    const reader = Object.assign(new FileReader(), { onload: () => resolve(reader.result), onerror: reject });
+    reader.readAsDataURL(blob);
+  });
+  return address.slice(address.indexOf(",") + 1);
+}

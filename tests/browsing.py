@@ -1,0 +1,106 @@
+"""A real browser on the app: opened at a desk or on a phone, with a hand that draws."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+
+from tests.drawing import DIGITS, Points
+
+DESK: dict[str, Any] = {"viewport": {"width": 1200, "height": 850}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+    """Open a page; at its end nothing may have failed or gone to another host."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((url, "data:", "blob:"))
+            else problems.append(request.url)
+        ),
+    )
+    page.goto(url)
+    yield page
+    context.close()
+    assert problems == []
+
+
+def pad_of(page: Page) -> Locator:
+    return page.get_by_role("img", name="Drawing pad")
+
+
+def places(page: Page, strokes: list[Points], height: float = 0.6) -> list[Points]:
+    """Return strokes of one unit's height as points of the page, in the pad's middle."""
+    pad = pad_of(page)
+    pad.click(trial=True)  # waits until it stands still
+    box = pad.bounding_box()
+    assert box is not None
+    side = box["width"]
+    left, top = box["x"] + 0.3 * side, box["y"] + 0.2 * side
+    scale = height * side
+    return [[(left + x * scale, top + y * scale) for x, y in stroke] for stroke in strokes]
+
+
+def draw_with_mouse(page: Page, digit: int) -> None:
+    draw_strokes_with_mouse(page, DIGITS[digit])
+
+
+def draw_strokes_with_mouse(page: Page, strokes: list[Points]) -> None:
+    for first, *rest in places(page, strokes):
+        page.mouse.move(*first)
+        page.mouse.down()
+        for x, y in rest:
+            page.mouse.move(x, y, steps=4)
+        page.mouse.up()
+
+
+def draw_with_finger(page: Page, digit: int) -> None:
+    touch = page.context.new_cdp_session(page)
+    for stroke in places(page, DIGITS[digit]):
+        for number, (x, y) in enumerate(stroke):
+            kind = "touchMove" if number else "touchStart"
+            touch.send(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+            )
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def expect_answer(page: Page, answer: str) -> None:
+    expect(page.get_by_test_id("digit")).to_have_text(answer)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Follow the link to a page of the app."""
+    if page.viewport_size and page.viewport_size["width"] < 700:  # the links are in the sidebar
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name=name, exact=True).click()
+    headings = {"Draw": "Draw a digit", "Pictures": "Read pictures"}
+    expect(page.get_by_role("heading", name=headings.get(name, name), exact=True)).to_be_visible()
+
+
+def hand_in(page: Page, pictures: list[tuple[str, bytes]]) -> None:
+    """Upload pictures on their page."""
+    go_to(page, "Pictures")
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in pictures
+    ]
+    page.locator("input[type=file]").first.set_input_files(files)
+
+
+def set_slider(page: Page, name: str, key: str) -> None:
+    """Move a slider by a key: Home, End, ArrowLeft, ArrowRight."""
+    slider = page.get_by_role("slider", name=name)
+    slider.focus()
+    slider.press(key)
