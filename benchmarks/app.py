@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlsplit
 
@@ -22,7 +21,7 @@ from benchmarks.pictures import drawings
 from tests.browsing import DESK, draw_strokes_with_mouse, go_to, hand_in, places
 from tests.conftest import launched
 from tests.drawing import DIGITS, canvas, encode
-from tests.serving import free_port, served
+from tests.serving import free_port, memory_mb, served
 
 STROKES = 50
 CONNECTIONS = 8
@@ -51,37 +50,22 @@ def main() -> None:
     arguments = parser.parse_args()
     with launched() as browser:
         print_starts(browser)
-        with app() as (url, process):
+        with app() as (url, port):
             print_answers(browser, url)
-            print_memory(browser, url, process)
+            print_memory(browser, url, port)
             if arguments.soak_minutes:
-                print_soak(browser, url, process, 60 * arguments.soak_minutes)
+                print_soak(browser, url, port, 60 * arguments.soak_minutes)
         with app() as (url, _):
             asyncio.run(print_load(url, drawings(1)[0]))
 
 
 @contextmanager
 def app() -> Iterator[tuple[str, int]]:
-    """Serve the app; give its address and its process."""
+    """Serve the app; give its address and its port."""
     port = free_port()
     command = [sys.executable, "-m", "inkread", "app", "--port", str(port)]
     with served(command, f"http://127.0.0.1:{port}") as url:
-        yield url, process_of(port)
-
-
-def process_of(port: int) -> int:
-    """Return the process that was started to serve a port."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        words = (folder / "cmdline").read_bytes().split(b"\0") if folder.exists() else []
-        if b"app" in words and str(port).encode() in words:
-            return int(folder.name)
-    raise LookupError(f"nobody serves port {port}")
-
-
-def memory_mb(process: int) -> float:
-    """Return the memory that a process holds now."""
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * 4096 / 1e6
+        yield url, port
 
 
 def print_starts(browser: Browser) -> None:
@@ -123,13 +107,13 @@ def print_answers(browser: Browser, url: str) -> None:
     print_line("requests for a digit of one stroke, most", max(requests), "", 12)
 
 
-def print_memory(browser: Browser, url: str, process: int) -> None:
+def print_memory(browser: Browser, url: str, port: int) -> None:
     """Print the memory after sessions on the pad, and after one on every page."""
     for _ in range(SESSIONS):
         draw_once(browser, url)
-    print_line(f"memory after {SESSIONS} drawing sessions", memory_mb(process), "MB", 260)
+    print_line(f"memory after {SESSIONS} drawing sessions", memory_mb(port), "MB", 260)
     visit_all(browser, url)
-    print_line("memory after one session on every page", memory_mb(process), "MB", 350)
+    print_line("memory after one session on every page", memory_mb(port), "MB", 350)
 
 
 def draw_once(browser: Browser, url: str) -> None:
@@ -153,7 +137,7 @@ def visit_all(browser: Browser, url: str) -> None:
     page.context.close()
 
 
-def print_soak(browser: Browser, url: str, process: int, seconds: float) -> None:
+def print_soak(browser: Browser, url: str, port: int, seconds: float) -> None:
     """Use it for a while and print by how much its memory grew; the first tenth warms it up."""
     last, calls, before = time.monotonic() + seconds, 0, 0.0
     picture = drawings(1)[0]
@@ -165,8 +149,8 @@ def print_soak(browser: Browser, url: str, process: int, seconds: float) -> None
                 client.post(f"{url}/api/v1/digit", content=picture).raise_for_status()
                 calls += 1
             if not before and time.monotonic() > last - 0.9 * seconds:
-                before = memory_mb(process)
-    grown = memory_mb(process) - before
+                before = memory_mb(port)
+    grown = memory_mb(port) - before
     print_line(f"growth in {seconds / 60:g} minutes, {calls:,} API calls", grown, "MB", 20)
 
 

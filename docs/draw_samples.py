@@ -1,6 +1,7 @@
 """Draws the app's sample pictures, our own pen on paper: `python -m docs.draw_samples`."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from inkread.training.shapes import curve
 
 FOLDER = Path(__file__).parents[1] / "src" / "inkread" / "web" / "samples"
 SIDE = 420
-Picture = NDArray[np.floating]
+Picture = NDArray[Any]
 
 
 def strokes(*lines: str, height: float, at: tuple[float, float]) -> list[NDArray[np.floating]]:

@@ -35,6 +35,18 @@ def served(command: list[str], url: str, folder: Path | None = None) -> Iterator
                 process.kill()
 
 
+def memory_mb(port: int) -> float:
+    """Return the memory that the app on a port holds now."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if b"app" in words and str(port).encode() in words:
+                return int((folder / "statm").read_text().split()[1]) * 4096 / 1e6
+        except OSError:
+            continue  # it has ended meanwhile
+    raise LookupError(f"nobody serves port {port}")
+
+
 def _wait(process: subprocess.Popen[str], url: str) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:

@@ -12,7 +12,8 @@ InkreadError                 catch this one to catch them all
 ├── RequestError             a request to the API cannot be answered as it is
 │   ├── UnsupportedType      it is of a media type that can hold no picture
 │   ├── UploadTooLarge       it has more bytes than are accepted
-│   └── RequestTooSlow       it did not arrive in time
+│   ├── RequestTooSlow       it did not arrive in time
+│   └── UnknownModel         it asks for a model that is not here
 ├── TooBusy                  more work waits already than can
 └── MissingExtra             an optional part of Inkread is not installed
 """
@@ -80,6 +81,10 @@ class UploadTooLarge(RequestError):
 
 class RequestTooSlow(RequestError):
     """A request that did not arrive in time."""
+
+
+class UnknownModel(RequestError):
+    """A request for a model that is not here."""
 
 
 class TooBusy(InkreadError):

@@ -209,7 +209,7 @@ def test_the_document_describes_the_three_forms_and_the_answer(api: httpx.Client
         "multipart/form-data",
         "application/json",
     }
-    assert set(digit["responses"]) == {"200", "408", "413", "415", "422", "429"}
+    assert set(digit["responses"]) == {"200", "404", "408", "413", "415", "422", "429"}
 
 
 def test_a_hint_comes_with_the_error(api: httpx.Client) -> None:

@@ -1,13 +1,16 @@
 """What holds when much is asked at once, or slowly, or badly."""
 
 import socket
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import anyio
 import httpx
+import numpy as np
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
@@ -15,6 +18,7 @@ from inkread.errors import InkreadError, RequestTooSlow, TooBusy
 from inkread.web.limit import UploadLimit
 from inkread.web.work import Work
 from tests.drawing import canvas, encode
+from tests.serving import free_port, memory_mb, served
 
 PNG = encode(canvas(7))
 
@@ -115,3 +119,41 @@ def test_what_is_asked_is_counted(app_url: str) -> None:
     assert [count(name) - earlier for name, earlier in zip(names, before, strict=True)] == [
         *(1, 1, 2, 1, 1)
     ]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc to read the memory from")
+def test_junk_is_refused_and_leaves_nothing_behind() -> None:
+    """Thousands of bodies that are no pictures, some cut off; others are answered all the while."""
+    port = free_port()
+    command = [sys.executable, "-m", "inkread", "app", "--port", str(port)]
+    rng = np.random.default_rng(0)
+    types = ("image/png", "application/json", "multipart/form-data; boundary=b", "text/plain")
+    with (
+        served(command, f"http://127.0.0.1:{port}") as url,
+        httpx.Client(base_url=f"{url}/api", timeout=60) as api,
+    ):
+        before = 0.0
+        for number in range(4_000):
+            body = rng.bytes(int(rng.integers(0, 400)))
+            if number % 3 == 0:
+                body = PNG[: int(rng.integers(8, len(PNG)))] + body
+            path = ("/v1/digit", "/v1/digits")[number % 2]
+            answer = api.post(path, content=body, headers={"Content-Type": types[number % 4]})
+            assert answer.status_code in {200, 413, 415, 422}
+            assert "error" in answer.json() or "verdict" in answer.json()
+            if number % 1_000 == 500:
+                cut_off(url)
+                assert api.post("/v1/digit", content=PNG).json()["digit"] == 7
+            if number == 1_000:  # warmed up
+                before = memory_mb(port)
+        assert memory_mb(port) - before < 20
+
+
+def cut_off(url: str) -> None:
+    """Begin a request of 9 MB and leave in the middle."""
+    place = urlsplit(url)
+    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+        connection.sendall(
+            b"POST /api/v1/digit HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+            b"Content-Length: 9000000\r\n\r\n" + bytes(3_000_000)
+        )

@@ -52,9 +52,6 @@ def test_versions_are_averaged_as_the_library_does(api: httpx.Client) -> None:
         ({"threshold": "nan"}, "threshold needs "),
         ({"versions": 0}, "versions needs greater than or equal to 1, got: 0"),
         ({"versions": 1.5}, "versions needs a valid integer, "),
-        ({"model": "none"}, "no model of that name: none"),
-        # a path is no name: nobody may look which files there are
-        ({"model": str(BUNDLED_ONNX)}, f"no model of that name: {BUNDLED_ONNX}"),
         ({"explain": "perhaps"}, "explain needs a valid boolean, "),
     ],
 )
@@ -63,6 +60,13 @@ def test_a_wrong_parameter_is_named(api: httpx.Client, query: dict[str, Any], er
     assert response.status_code == 422
     assert set(response.json()) == {"error", "hint"}
     assert response.json()["error"].startswith(error)
+
+
+@pytest.mark.parametrize("name", ["none", str(BUNDLED_ONNX)])
+def test_an_unknown_model_is_not_found_and_a_path_is_no_name(api: httpx.Client, name: str) -> None:
+    expected = {"error": f"no model of that name: {name}", "hint": f"one of: {BUNDLED}"}
+    for response in (read(api, model=name), api.get("/v1/model", params={"model": name})):
+        assert (response.status_code, response.json()) == (404, expected)
 
 
 def test_an_explanation_has_the_ink_and_what_decided(api: httpx.Client, reader: Reader) -> None:

@@ -18,6 +18,7 @@ from inkread.errors import (
     RequestTooSlow,
     SettingsError,
     TooBusy,
+    UnknownModel,
     UnsupportedType,
     UploadTooLarge,
 )
@@ -29,6 +30,7 @@ STATUS = (  # the first that an error is an instance of
     (UnsupportedType, 415),
     (MissingExtra, 415),
     (RequestTooSlow, 408),
+    (UnknownModel, 404),
     (TooBusy, 429),
     (PictureError, 422),
     (RequestError, 422),

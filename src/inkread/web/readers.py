@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from inkread.errors import RequestError
+from inkread.errors import UnknownModel
 from inkread.models import collection
 from inkread.reader import Reader
 from inkread.settings import Settings
@@ -39,12 +39,12 @@ class Readers:
             name: one of `names`; the default when None.
 
         Raises:
-            RequestError: there is no such model. A path is none, or anybody could name any file.
+            UnknownModel: there is no such model. A path is none, or anybody could name any file.
             ModelError: the default is not there.
         """
         name = name or self.default
         if name not in (names := self.names()):
-            raise RequestError(f"no model of that name: {name}", hint=f"one of: {', '.join(names)}")
+            raise UnknownModel(f"no model of that name: {name}", hint=f"one of: {', '.join(names)}")
         return collection.find(name, self.folder)
 
     def get(
@@ -62,7 +62,7 @@ class Readers:
             versions: as for `Reader`.
 
         Raises:
-            RequestError: there is no such model.
+            UnknownModel: there is no such model.
             ModelError: it cannot be used.
             SettingsError: the threshold or the versions are out of range.
         """

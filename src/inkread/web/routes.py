@@ -49,6 +49,7 @@ class HowWithInk(How):
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "There is no model of that name"},
     408: {"model": Problem, "description": "The request did not arrive in time"},
     413: {"model": Problem, "description": "The request or the picture is too large"},
     415: {"model": Problem, "description": "The request is of no type that holds a picture"},
@@ -126,7 +127,7 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
 
         return await work.run(read)
 
-    @router.get("/model", responses={422: PROBLEMS[422]})
+    @router.get("/model", responses={404: PROBLEMS[404]})
     def model_card(model: Annotated[str | None, Query(min_length=1)] = None) -> ModelAnswer:
         """Say what is known of a model; of the default where none is named."""
         return model_answer(model or readers.default, readers)
