@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from benchmarks.app import print_line
 from benchmarks.competitors import inkread, plain
 from benchmarks.pictures import drawings
 from benchmarks.reading import first_answer, in_turn, times
@@ -36,3 +37,14 @@ def test_a_fresh_process_answers_and_tells_its_memory() -> None:
 @pytest.mark.parametrize(("ratio", "text"), [(0.61, "0.61×"), (1, "1×"), (13.4, "13×")])
 def test_a_ratio_is_written_with_two_digits(ratio: float, text: str) -> None:
     assert times(ratio) == text
+
+
+@pytest.mark.parametrize(
+    ("figure", "at_least", "missed"),
+    [(39, False, False), (41, False, True), (41, True, False), (39, True, True)],
+)
+def test_a_bar_that_is_missed_is_said(
+    figure: float, *, at_least: bool, missed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_line("something", figure, "ms", 40, at_least=at_least)
+    assert ("NOT REACHED" in capsys.readouterr().out) == missed

@@ -88,6 +88,8 @@ def test_a_picture_is_pasted(desk: Page) -> None:
     expect(desk.get_by_role("button", name="Paste a picture")).to_be_visible()
     desk.evaluate(PASTE, list(encode(canvas(8))))
     expect_answer(desk, "8")
+    hand_in(desk, PICTURES[1:2])
+    expect_answer(desk, "7")  # what came last is shown
     desk.evaluate(PASTE, list(encode(canvas(3))))
     expect_answer(desk, "3")
 

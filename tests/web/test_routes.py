@@ -170,7 +170,7 @@ def test_an_imported_model_can_be_asked_for_and_replaced(
         httpx.Client(base_url=f"{url}/api") as api,
     ):
         models = api.get("/v1/models").json()["models"]
-        assert [each["name"] for each in models] == [str(own), BUNDLED, "mine"]
+        assert [each["name"] for each in models] == ["own.onnx", BUNDLED, "mine"]
         assert [each["is_default"] for each in models] == [True, False, False]
         assert models[2]["parameters"] is None  # it has no card
         assert read(api, model="mine").json()["digit"] == 7
@@ -179,7 +179,7 @@ def test_an_imported_model_can_be_asked_for_and_replaced(
         assert replaced.status_code == 500
         assert replaced.json()["error"].startswith("needs an ONNX model, got something else")
         (kept / "mine.onnx").unlink()
-        hint = f"one of: {own}, {BUNDLED}"
+        hint = f"one of: own.onnx, {BUNDLED}"
         assert read(api, model="mine").json() == {
             "error": "no model of that name: mine",
             "hint": hint,

@@ -22,7 +22,8 @@ class Readers:
         Args:
             settings: which model is the default, and where the imported ones are.
         """
-        self.default = settings.model or collection.BUNDLED
+        self._model = settings.model or collection.BUNDLED
+        self.default = Path(self._model).name  # of a file no more than that: folders are private
         self.folder = settings.models
         self._loaded: dict[str, tuple[object, Reader]] = {}
         self._lock = Lock()
@@ -45,7 +46,7 @@ class Readers:
         name = name or self.default
         if name not in (names := self.names()):
             raise UnknownModel(f"no model of that name: {name}", hint=f"one of: {', '.join(names)}")
-        return collection.find(name, self.folder)
+        return collection.find(self._model if name == self.default else name, self.folder)
 
     def get(
         self,

@@ -16,7 +16,8 @@ from inkread.web.components import last_drawing, show_picture, show_reading
 from inkread.web.samples import SAMPLES
 from inkread.web.sidebar import how
 
-SHOWN_PX = 224
+SHOWN_PX = 224  # pictures are drawn with
+STEP_PX = 170  # and shown
 STEPS = (
     ("1. Your picture", "Any size, dark on light or light on dark."),
     ("2. The ink", "Paper, shadows and ruled lines are taken away."),
@@ -76,10 +77,11 @@ def show_steps(picture: bytes) -> None:
     except BlankPicture:
         st.write("There is no ink in it.")
         return
-    for column, image, (title, words) in zip(st.columns(4), shown, STEPS, strict=True):
-        with column:
-            show_picture(png_address(image), title)
-        column.markdown(f"**{title}**  \n{words}")
+    with st.container(horizontal=True):
+        for image, (title, words) in zip(shown, STEPS, strict=True):
+            with st.container(width=STEP_PX):
+                show_picture(png_address(image), title)
+                st.markdown(f"**{title}**  \n{words}")
     st.markdown(
         "**5. Read**  \nA small network gives the probabilities of the ten digits, and of none."
     )

@@ -69,16 +69,10 @@ def show_card(card: dict[str, Any]) -> None:
     name = st.selectbox("Set", list(by_name), help="Sets that it was never trained on.")
     chosen = by_name[name]
     if digits := chosen["digits"]:
-        for column, (words, share) in zip(
-            st.columns(3),
-            (
-                ("Right", digits["accuracy"]),
-                ("Refused", digits["refused"]),
-                ("Calibration error", digits["ece"]),
-            ),
-            strict=True,
-        ):
-            column.metric(words, hundredths(share))
+        with st.container(horizontal=True):
+            st.metric("Right", hundredths(digits["accuracy"]))
+            st.metric("Refused", hundredths(digits["refused"]))
+            st.metric("Calibration error", hundredths(digits["ece"]))
         left, right = st.columns(2)
         left.markdown("**What each digit was read as**")
         left.altair_chart(charts.confusion(digits["confusion"]))

@@ -1,5 +1,7 @@
 """Hand in pictures of digits and see them read."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from inkread.errors import InkreadError
@@ -9,32 +11,43 @@ from inkread.web.samples import SAMPLES
 from inkread.web.sidebar import how
 
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic"]
+SAMPLE_PX = 160
 ALL_AT_ONCE = 4  # up to so many the pictures are shown one below the other
 
 
 def hand_in() -> list[Handed]:
-    """Show the ways to hand pictures in, and return those that are."""
+    """Show the ways to hand pictures in, and return what came last."""
     uploads = st.file_uploader("Pictures of one digit each", type=TYPES, accept_multiple_files=True)
-    handed = [Handed(each.name, each.getvalue()) for each in uploads]
     left, right = st.columns(2, vertical_alignment="top")
     with left:
         if pasted := paste_button("paste"):
             st.session_state.one_more = Handed(pasted.name, pasted.content)
     with right.popover("Take a photo", width="stretch"):
-        if photo := st.camera_input("Photo of a digit", label_visibility="collapsed"):
-            handed.append(Handed("camera.jpg", photo.getvalue()))
-    st.write("Or try one of these:")
-    for column, (name, path) in zip(st.columns(len(SAMPLES)), SAMPLES.items(), strict=True):
-        sample = Handed(path.name, path.read_bytes())
-        with column:
-            show_picture(thumbnail(sample.content, longest_side_px=320) or "", f"Sample: {name}")
-            if st.button(name, key=f"sample {name}", width="stretch"):
-                st.session_state.one_more = sample
-    if handed:
+        photo = st.camera_input("Photo of a digit", label_visibility="collapsed")
+    files = [*uploads, photo] if photo else uploads
+    here = [each.file_id for each in files]
+    if st.session_state.get("uploaded", []) != here:
+        st.session_state.uploaded = here
         st.session_state.pop("one_more", None)
-    elif one_more := st.session_state.get("one_more"):
-        handed = [one_more]
-    return handed
+    if one_more := st.session_state.get("one_more"):
+        return [one_more]
+    return [Handed("camera.jpg" if each is photo else each.name, each.getvalue()) for each in files]
+
+
+def show_samples() -> None:
+    """Show the sample pictures, each to be read with one click."""
+    st.write("Or try one of these:")
+    with st.container(horizontal=True):
+        for name, path in SAMPLES.items():
+            with st.container(width=SAMPLE_PX):
+                shown = thumbnail(path.read_bytes(), longest_side_px=2 * SAMPLE_PX)
+                show_picture(shown or "", f"Sample: {name}")
+                st.button(name, on_click=choose, args=(path,), width="stretch")
+
+
+def choose(sample: Path) -> None:
+    """Hand a sample in."""
+    st.session_state.one_more = Handed(sample.name, sample.read_bytes())
 
 
 def show_all(results: list[Result]) -> None:
@@ -103,3 +116,5 @@ if pictures := hand_in():
     with st.spinner(f"Reading {len(pictures)} pictures", show_time=len(pictures) > 20):
         readings = by_doubt(read(pictures, how()))
     show_all(readings)
+    st.divider()
+show_samples()
