@@ -18,7 +18,7 @@ from inkread.reader import percent
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DOTS_PER_INCH = 150
+DOTS_PER_INCH = 100
 BLUE, ORANGE, GREY = "#1f5fa8", "#c8551b", "#8a8a8a"
 COLUMNS = 5  # of a sheet of mistakes
 THUMBNAIL_PX = 160
@@ -146,7 +146,7 @@ def save(figure: Figure, path: Path) -> None:
         DataError: the file cannot be written.
     """
     try:
-        figure.savefig(path, format="png")
+        figure.savefig(path, format="png", pil_kwargs={"optimize": True})
     except OSError as error:
         raise DataError(f"cannot write the figure, {error.strerror}: {path}") from None
 

@@ -64,7 +64,7 @@ def train(
     inkread train --data my-digits --own-share 0.2
 
     The published data is taken from the folder INKREAD_DATA, or fetched once. On two cores
-    `quick` takes about five minutes and `full` under an hour. A run that was stopped goes on
+    `quick` takes about five minutes and `full` an hour and a half. A run that was stopped goes on
     when the same command is given again.
     """  # noqa: D301  # click takes the character \b
     with extra("train", "training"):
