@@ -55,8 +55,8 @@ def main() -> None:
             print_memory(browser, url, port)
             if arguments.soak_minutes:
                 print_soak(browser, url, port, 60 * arguments.soak_minutes)
-        with app() as (url, _):
-            asyncio.run(print_load(url, drawings(1)[0]))
+    with app() as (url, _):
+        asyncio.run(print_load(url, drawings(1)[0]))
 
 
 @contextmanager

@@ -62,8 +62,11 @@ export function painted(strokes, { ink = "#000", paper = "#fff", side = SIDE } =
   return canvas;
 }
 
+/** Return a canvas as a PNG, at once: Chromium lets toBlob wait for an idle moment, half a second at times. */
 export function toPng(canvas) {
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  const packed = atob(canvas.toDataURL("image/png").split(",")[1]);
+  const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+  return new Blob([bytes], { type: "image/png" });
 }
 
 /** The strokes, and those that were there before; kept in sessionStorage under a name, if it has one. */

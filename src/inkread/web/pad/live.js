@@ -72,7 +72,7 @@ export class Live {
 export async function post(api, strokes, signal, query = {}) {
   const address = new URL(api, document.baseURI);
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
-  const body = await toPng(painted(strokes));
+  const body = toPng(painted(strokes));
   const headers = { "Content-Type": "image/png" };
   let response;
   try {

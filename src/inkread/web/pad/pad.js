@@ -224,9 +224,9 @@ class Pad {
     this.readingButton.disabled = !this.reading;
   }
 
-  async save() {
-    const png = await toPng(painted(this.drawing.strokes, { ...this.colours(), side: SAVED_SIDE }));
-    download(png, "drawing.png");
+  save() {
+    const canvas = painted(this.drawing.strokes, { ...this.colours(), side: SAVED_SIDE });
+    download(toPng(canvas), "drawing.png");
   }
 
   saveReading() {

@@ -8,7 +8,7 @@ import { CSS } from "./style.js";
 export function mountLast(_root, { store }, { setStateValue }) {
   const strokes = kept(store);
   if (strokes?.length) {
-    toPng(painted(strokes)).then(base64).then((content) => setStateValue("drawing", content));
+    base64(toPng(painted(strokes))).then((content) => setStateValue("drawing", content));
   }
   return { update() {}, destroy() {} };
 }
