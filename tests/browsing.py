@@ -93,10 +93,13 @@ def go_to(page: Page, name: str) -> None:
 def hand_in(page: Page, pictures: list[tuple[str, bytes]]) -> None:
     """Upload pictures on their page."""
     go_to(page, "Pictures")
-    files: list[FilePayload] = [
-        {"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in pictures
-    ]
+    files = [upload_of(name, content) for name, content in pictures]
     page.locator("input[type=file]").first.set_input_files(files)
+
+
+def upload_of(name: str, content: bytes) -> FilePayload:
+    """Return a picture as the browser uploads it."""
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
 
 
 def set_slider(page: Page, name: str, key: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from inkread.web.samples import SAMPLES
-from tests.browsing import DESK, expect_answer, go_to, hand_in, opened
+from tests.browsing import DESK, expect_answer, go_to, hand_in, opened, upload_of
 from tests.drawing import Photo, canvas, encode
 
 PICTURES = [(f"{digit}.png", encode(canvas(digit))) for digit in (3, 7, 8)]
@@ -83,15 +83,23 @@ def test_a_sample_is_read_with_one_click(desk: Page, name: str, answer: str) -> 
     expect_answer(desk, answer)
 
 
-def test_a_picture_is_pasted(desk: Page) -> None:
+def test_a_picture_that_is_pasted_joins_the_others(desk: Page) -> None:
     go_to(desk, "Pictures")
     expect(desk.get_by_role("button", name="Paste a picture")).to_be_visible()
     desk.evaluate(PASTE, list(encode(canvas(8))))
     expect_answer(desk, "8")
-    hand_in(desk, PICTURES[1:2])
-    expect_answer(desk, "7")  # what came last is shown
     desk.evaluate(PASTE, list(encode(canvas(3))))
-    expect_answer(desk, "3")
+    expect(desk.get_by_text("2 pictures, the most doubtful first.")).to_be_visible()
+
+
+def test_what_came_last_is_shown(desk: Page) -> None:
+    go_to(desk, "Pictures")
+    desk.get_by_role("button", name="Chalk").click()
+    expect_answer(desk, "5")
+    desk.locator("input[type=file]").first.set_input_files([upload_of(*PICTURES[1])])
+    expect_answer(desk, "7")
+    desk.get_by_role("button", name="Chalk").click()
+    expect_answer(desk, "5")
 
 
 def test_the_paste_button_takes_what_is_in_the_clipboard(browser: Browser, app_url: str) -> None:

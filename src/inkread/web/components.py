@@ -5,7 +5,6 @@ Each imports its module from where it is served: inline code would be sent at ev
 
 import base64
 import html
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,29 +76,9 @@ def show_reading(reading: DigitReading, reader: Reader, key: str) -> None:
     _reading(key=key, data={"reading": told, "evidence": evidence_answer(reader.evidence(reading))})
 
 
-@dataclass(frozen=True)
-class Pasted:
-    """A picture from the clipboard.
-
-    Attributes:
-        name: for showing.
-        content: the bytes of its file.
-    """
-
-    name: str
-    content: bytes
-
-
-def paste_button(key: str) -> Pasted | None:
-    """Show a button that takes a picture from the clipboard; Ctrl+V does as well.
-
-    Returns:
-        The picture that was pasted since the page last ran.
-    """
-    value = _paste(key=key, data={}, on_picture_change=lambda: None).picture
-    if not value:
-        return None
-    return Pasted(value["name"], base64.b64decode(value["content"]))
+def paste_button() -> None:
+    """Show a button that puts a picture from the clipboard among the uploads; so does Ctrl+V."""
+    _paste(key="paste", data={})
 
 
 def show_picture(address: str, about: str, caption: str = "") -> None:

@@ -1,4 +1,4 @@
-// Sends pictures to the page's own program: from the clipboard, or the last drawing.
+// Hands pictures to the page: from the clipboard, or the last drawing.
 
 import { kept, painted, toPng } from "./drawing.js";
 import { button, make } from "./elements.js";
@@ -13,18 +13,18 @@ export function mountLast(_root, { store }, { setStateValue }) {
   return { update() {}, destroy() {} };
 }
 
-/** A button, and Ctrl+V anywhere on the page: sends "picture" as { name, content }, content in base64. */
-export function mountPaste(root, _data, { setTriggerValue: send }) {
+/** A button, and Ctrl+V anywhere on the page: both put the picture into the page's own upload field. */
+export function mountPaste(root) {
   const stopping = new AbortController();
   const said = make("p", { "aria-live": "polite" });
-  const take = async (blob) => {
-    said.textContent = "";
-    send("picture", { name: blob.name ?? "pasted.png", content: await base64(blob) });
+  const take = (blob) => {
+    const done = upload(new File([blob], blob.name ?? "pasted.png", { type: blob.type }));
+    said.textContent = done ? "" : "This page has no field to put it in.";
   };
   const fromButton = button("Paste a picture", { title: "Ctrl+V" }, async () => {
     try {
       const blob = await pictureInClipboard();
-      if (blob) await take(blob);
+      if (blob) take(blob);
       else said.textContent = "There is no picture in the clipboard.";
     } catch {
       said.textContent = "This browser does not let the button paste. Press Ctrl+V instead.";
@@ -51,6 +51,17 @@ export function mountPaste(root, _data, { setTriggerValue: send }) {
       element.remove();
     },
   };
+}
+
+/** Put a file into the upload field, as a person does who chooses it there. */
+function upload(file) {
+  const field = document.querySelector("[data-testid=stFileUploader] input[type=file]");
+  if (!field) return false;
+  const files = new DataTransfer();
+  files.items.add(file);
+  field.files = files.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
 }
 
 async function pictureInClipboard() {

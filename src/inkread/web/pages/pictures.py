@@ -20,17 +20,16 @@ def hand_in() -> list[Handed]:
     uploads = st.file_uploader("Pictures of one digit each", type=TYPES, accept_multiple_files=True)
     left, right = st.columns(2, vertical_alignment="top")
     with left:
-        if pasted := paste_button("paste"):
-            st.session_state.one_more = Handed(pasted.name, pasted.content)
+        paste_button()
     with right.popover("Take a photo", width="stretch"):
         photo = st.camera_input("Photo of a digit", label_visibility="collapsed")
     files = [*uploads, photo] if photo else uploads
     here = [each.file_id for each in files]
     if st.session_state.get("uploaded", []) != here:
         st.session_state.uploaded = here
-        st.session_state.pop("one_more", None)
-    if one_more := st.session_state.get("one_more"):
-        return [one_more]
+        st.session_state.pop("sample", None)
+    if sample := st.session_state.get("sample"):
+        return [sample]
     return [Handed("camera.jpg" if each is photo else each.name, each.getvalue()) for each in files]
 
 
@@ -47,21 +46,21 @@ def show_samples() -> None:
 
 def choose(sample: Path) -> None:
     """Hand a sample in."""
-    st.session_state.one_more = Handed(sample.name, sample.read_bytes())
+    st.session_state.sample = Handed(sample.name, sample.read_bytes())
 
 
 def show_all(results: list[Result]) -> None:
     """Show what was read: each by itself where there are few, and else a table to choose from."""
     if len(results) == 1:
-        show(results[0])
+        show(results[0], place=0)
         return
     chosen = show_table(results)
     left, right = st.columns(2)
     left.download_button("Save as CSV", as_csv(results), "readings.csv", width="stretch")
     right.download_button("Save as JSON", as_json(results), "readings.json", width="stretch")
-    for result in [chosen] if chosen else results[:ALL_AT_ONCE]:
+    for place, result in enumerate([chosen] if chosen else results[:ALL_AT_ONCE]):
         st.divider()
-        show(result)
+        show(result, place)
 
 
 def show_table(results: list[Result]) -> Result | None:
@@ -94,8 +93,13 @@ def show_table(results: list[Result]) -> Result | None:
     return results[chosen[0]] if chosen else None
 
 
-def show(result: Result) -> None:
-    """Show a picture, what was read in it, and what the model saw of it."""
+def show(result: Result, place: int) -> None:
+    """Show a picture, what was read in it, and what the model saw of it.
+
+    Args:
+        result: of the picture.
+        place: on the page, from 0; what stood there before is changed, not built anew.
+    """
     left, right = st.columns([2, 3], gap="large")
     if isinstance(result.reading, InkreadError):
         hint = f"\n\n{result.reading.hint}" if result.reading.hint else ""
@@ -105,7 +109,7 @@ def show(result: Result) -> None:
         with left:
             show_picture(shown, "The picture that was handed in", result.handed.name)
     with right:
-        show_reading(result.reading, how().reader(), key=f"reading {result.handed.digest}")
+        show_reading(result.reading, how().reader(), key=f"reading {place}")
         if result.reading.digit is not None:
             st.code(str(result.reading.digit), language=None)  # with a button that copies
 
