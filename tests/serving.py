@@ -2,10 +2,12 @@
 
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import httpx
 
@@ -21,16 +23,19 @@ def free_port() -> int:
 @contextmanager
 def served(command: list[str], url: str, folder: Path | None = None) -> Iterator[str]:
     """Run a server until the block ends, once its API says that it is ready."""
-    with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    with (
+        tempfile.TemporaryFile("w+") as said,  # a pipe that nobody reads would fill up
+        subprocess.Popen(
+            command, cwd=folder, stdout=said, stderr=subprocess.STDOUT, text=True
+        ) as process,
+    ):
         try:
-            _wait(process, url)
+            _wait(process, url, said)
             yield url
         finally:
             process.terminate()
             try:
-                process.communicate(timeout=10)
+                process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
 
@@ -47,7 +52,7 @@ def memory_mb(port: int) -> float:
     raise LookupError(f"nobody serves port {port}")
 
 
-def _wait(process: subprocess.Popen[str], url: str) -> None:
+def _wait(process: subprocess.Popen[str], url: str, said: TextIO) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -56,4 +61,5 @@ def _wait(process: subprocess.Popen[str], url: str) -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     process.kill()
-    raise AssertionError(f"the app did not start: {process.communicate()[0]}")
+    said.seek(0)
+    raise AssertionError(f"the app did not start: {said.read()}")

@@ -16,3 +16,9 @@ def desk(browser: Browser, app_url: str) -> Iterator[Page]:
 @pytest.fixture
 def phone(browser: Browser, app_url: str) -> Iterator[Page]:
     yield from opened(browser, app_url, **PHONE)
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def visitor(browser: Browser, app_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The app at a desk, and again on a phone."""
+    yield from opened(browser, app_url, **request.param)

@@ -73,7 +73,9 @@ def test_a_request_that_does_not_arrive_in_time_is_given_up() -> None:
     assert isinstance(caught.value, InkreadError)
 
 
-def test_sixty_four_at_once_are_all_answered_and_the_health_check_between(app_url: str) -> None:
+def test_sixty_four_at_once_starve_neither_each_other_nor_the_pages(
+    app_url: str,
+) -> None:
     waits = []
 
     def read(_: int) -> int:
@@ -85,7 +87,8 @@ def test_sixty_four_at_once_are_all_answered_and_the_health_check_between(app_ur
         reading = pool.map(read, range(64))
         for _ in range(10):
             started = time.monotonic()
-            assert httpx.get(f"{app_url}/api/healthz", timeout=60).status_code == 200
+            for path in ("/api/healthz", "/"):
+                assert httpx.get(app_url + path, timeout=60).status_code == 200
             waits.append(time.monotonic() - started)
         assert sum(reading) == 64 * 5
     assert max(waits) < 10  # generous: machines are noisy
@@ -142,7 +145,7 @@ def test_junk_is_refused_and_leaves_nothing_behind() -> None:
         httpx.Client(base_url=f"{url}/api", timeout=60) as api,
     ):
         before = 0.0
-        for number in range(4_000):
+        for number in range(10_000):
             body = rng.bytes(int(rng.integers(0, 400)))
             if number % 3 == 0:
                 body = PNG[: int(rng.integers(8, len(PNG)))] + body
@@ -150,7 +153,7 @@ def test_junk_is_refused_and_leaves_nothing_behind() -> None:
             answer = api.post(path, content=body, headers={"Content-Type": types[number % 4]})
             assert answer.status_code in {200, 413, 415, 422}
             assert "error" in answer.json() or "verdict" in answer.json()
-            if number % 1_000 == 500:
+            if number % 1_000 == 500:  # one in a thousand is cut off
                 cut_off(url)
                 assert api.post("/v1/digit", content=PNG).json()["digit"] == 7
             if number == 1_000:  # warmed up

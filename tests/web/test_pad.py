@@ -30,12 +30,12 @@ def test_a_digit_drawn_with_the_mouse_is_named(desk: Page, digit: int) -> None:
     expect(desk.get_by_text(re.compile(r"^(Very s|S|Fairly s)ure: [\d.]+ %$"))).to_be_visible()
 
 
-def test_the_pad_says_what_does_not_look_like_a_digit(desk: Page) -> None:
+def test_the_pad_says_what_does_not_look_like_a_digit(visitor: Page) -> None:
     upright = [[(across, 0.0), (across, 1.0)] for across in (0.25, 0.65)]
-    draw_strokes_with_mouse(desk, [*upright, *([(y, x) for x, y in each] for each in upright)])
-    expect(desk.get_by_text("Does not look like a digit")).to_be_visible()
-    expect_answer(desk, "–")
-    shares = desk.locator(".share").all_inner_texts()
+    draw_strokes_with_mouse(visitor, [*upright, *([(y, x) for x, y in each] for each in upright)])
+    expect(visitor.get_by_text("Does not look like a digit")).to_be_visible()
+    expect_answer(visitor, "–")
+    shares = visitor.locator(".share").all_inner_texts()
     assert sum(float(share.removesuffix(" %")) for share in shares) < 50
 
 
@@ -51,17 +51,17 @@ def test_the_pad_says_when_nothing_is_drawn_yet(desk: Page) -> None:
     expect(desk.get_by_role("button", name="Clear")).to_be_disabled()
 
 
-def test_undo_takes_strokes_back_and_clear_all_of_them(desk: Page) -> None:
-    draw_with_mouse(desk, 7)
-    expect_answer(desk, "7")
-    desk.get_by_role("button", name="Clear").click()
-    expect(desk.get_by_text("Nothing drawn yet")).to_be_visible()
-    expect_answer(desk, "")
-    desk.get_by_role("button", name="Undo").click()  # what was cleared comes back
-    expect_answer(desk, "7")
-    desk.get_by_role("button", name="Undo").click()
-    expect_answer(desk, "")
-    expect(desk.get_by_role("button", name="Undo")).to_be_disabled()
+def test_undo_takes_strokes_back_and_clear_all_of_them(visitor: Page) -> None:
+    draw_with_mouse(visitor, 7)
+    expect_answer(visitor, "7")
+    visitor.get_by_role("button", name="Clear").click()
+    expect(visitor.get_by_text("Nothing drawn yet")).to_be_visible()
+    expect_answer(visitor, "")
+    visitor.get_by_role("button", name="Undo").click()  # what was cleared comes back
+    expect_answer(visitor, "7")
+    visitor.get_by_role("button", name="Undo").click()
+    expect_answer(visitor, "")
+    expect(visitor.get_by_role("button", name="Undo")).to_be_disabled()
 
 
 def test_a_tap_paints_a_dot(desk: Page) -> None:
@@ -175,6 +175,12 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def paper_of(page: Page) -> str:
+    """Return the colour of the pad's paper."""
+    colour: str = pad_of(page).evaluate("pad => getComputedStyle(pad).backgroundColor")
+    return colour
+
+
 def amount_of_ink(page: Page) -> int:
     """Return how many pixels of the pad are painted."""
     painted: int = pad_of(page).evaluate(
@@ -184,43 +190,43 @@ def amount_of_ink(page: Page) -> int:
     return painted
 
 
-def test_redo_brings_back_what_was_undone(desk: Page) -> None:
-    draw_with_mouse(desk, 7)
-    press(desk, "Undo")
-    expect_answer(desk, "")
-    press(desk, "Redo")
-    expect_answer(desk, "7")
-    expect(desk.get_by_role("button", name="Redo")).to_be_disabled()
+def test_redo_brings_back_what_was_undone(visitor: Page) -> None:
+    draw_with_mouse(visitor, 7)
+    press(visitor, "Undo")
+    expect_answer(visitor, "")
+    press(visitor, "Redo")
+    expect_answer(visitor, "7")
+    expect(visitor.get_by_role("button", name="Redo")).to_be_disabled()
     for keys, answer in (("Control+z", ""), ("Control+Shift+z", "7"), ("Control+z", "")):
-        pad_of(desk).press(keys)
-        expect_answer(desk, answer)
-    pad_of(desk).press("Control+y")
-    expect_answer(desk, "7")
+        pad_of(visitor).press(keys)
+        expect_answer(visitor, answer)
+    pad_of(visitor).press("Control+y")
+    expect_answer(visitor, "7")
 
 
-def test_the_eraser_takes_ink_away(desk: Page) -> None:
-    draw_with_mouse(desk, 7)
-    expect_answer(desk, "7")
-    before = amount_of_ink(desk)
-    press(desk, "Eraser")
-    expect(desk.get_by_role("button", name="Eraser")).to_have_attribute("aria-pressed", "true")
-    draw_strokes_with_mouse(desk, [DIGITS[7][0][:2]])  # the roof
-    assert amount_of_ink(desk) < 0.75 * before
-    expect_answer(desk, "1")
-    press(desk, "Undo")
-    expect_answer(desk, "7")
+def test_the_eraser_takes_ink_away(visitor: Page) -> None:
+    draw_with_mouse(visitor, 7)
+    expect_answer(visitor, "7")
+    before = amount_of_ink(visitor)
+    press(visitor, "Eraser")
+    expect(visitor.get_by_role("button", name="Eraser")).to_have_attribute("aria-pressed", "true")
+    draw_strokes_with_mouse(visitor, [DIGITS[7][0][:2]])  # the roof
+    assert amount_of_ink(visitor) < 0.75 * before
+    expect_answer(visitor, "1")
+    press(visitor, "Undo")
+    expect_answer(visitor, "7")
 
 
-def test_the_width_of_the_pen_can_be_chosen_and_lasts(desk: Page) -> None:
-    draw_with_mouse(desk, 7)
-    thin = amount_of_ink(desk)
-    press(desk, "Clear")
-    desk.get_by_label("Width").fill("40")
-    draw_with_mouse(desk, 7)
-    assert amount_of_ink(desk) > 1.6 * thin
-    desk.reload()
-    expect(desk.get_by_label("Width")).to_have_value("40")
-    expect_answer(desk, "7")
+def test_the_width_of_the_pen_can_be_chosen_and_lasts(visitor: Page) -> None:
+    draw_with_mouse(visitor, 7)
+    thin = amount_of_ink(visitor)
+    press(visitor, "Clear")
+    visitor.get_by_label("Width").fill("40")
+    draw_with_mouse(visitor, 7)
+    assert amount_of_ink(visitor) > 1.6 * thin
+    visitor.reload()
+    expect(visitor.get_by_label("Width")).to_have_value("40")
+    expect_answer(visitor, "7")
 
 
 def test_a_pen_that_presses_harder_draws_wider(desk: Page) -> None:
@@ -245,77 +251,81 @@ def test_a_pen_that_presses_harder_draws_wider(desk: Page) -> None:
     assert draw(1.0) > 1.5 * draw(0.2)
 
 
-def test_with_live_answers_off_it_reads_when_asked(desk: Page) -> None:
-    desk.get_by_text("Colours, saving").click()
-    desk.get_by_label("Answer while I draw").uncheck()
+def test_with_live_answers_off_it_reads_when_asked(visitor: Page) -> None:
+    visitor.get_by_text("Colours, saving").click()
+    visitor.get_by_label("Answer while I draw").uncheck()
     sent: list[str] = []
-    desk.on("request", lambda request: sent.append(request.url))
-    draw_with_mouse(desk, 7)
-    desk.wait_for_timeout(300)
+    visitor.on("request", lambda request: sent.append(request.url))
+    draw_with_mouse(visitor, 7)
+    visitor.wait_for_timeout(300)
     assert not [url for url in sent if "/digit?" in url]
-    press(desk, "Predict")
-    expect_answer(desk, "7")
-    press(desk, "Clear")
-    expect_answer(desk, "")
-    desk.get_by_label("Answer while I draw").check()
-    expect(desk.get_by_role("button", name="Predict")).to_be_hidden()
-    draw_with_mouse(desk, 7)
-    expect_answer(desk, "7")
+    press(visitor, "Predict")
+    expect_answer(visitor, "7")
+    press(visitor, "Clear")
+    expect_answer(visitor, "")
+    visitor.get_by_label("Answer while I draw").check()
+    expect(visitor.get_by_role("button", name="Predict")).to_be_hidden()
+    draw_with_mouse(visitor, 7)
+    expect_answer(visitor, "7")
 
 
-def test_ink_and_paper_have_the_colours_that_one_likes(desk: Page) -> None:
-    desk.get_by_text("Colours, saving").click()
-    before = pad_of(desk).evaluate("pad => getComputedStyle(pad).backgroundColor")
-    desk.get_by_label("Ink", exact=True).fill("#ff0000")
-    desk.get_by_label("Paper", exact=True).fill("#00ff00")
-    draw_with_mouse(desk, 7)
-    expect_answer(desk, "7")  # what is read is black on white all the same
-    assert pad_of(desk).evaluate("pad => getComputedStyle(pad).backgroundColor") == "rgb(0, 255, 0)"
-    press(desk, "Colours of the theme")
-    assert pad_of(desk).evaluate("pad => getComputedStyle(pad).backgroundColor") == before
+def test_ink_and_paper_have_the_colours_that_one_likes(visitor: Page) -> None:
+    visitor.get_by_text("Colours, saving").click()
+    before = paper_of(visitor)
+    visitor.get_by_label("Ink", exact=True).fill("#ff0000")
+    visitor.get_by_label("Paper", exact=True).fill("#00ff00")
+    draw_with_mouse(visitor, 7)
+    expect_answer(visitor, "7")  # what is read is black on white all the same
+    assert (
+        pad_of(visitor).evaluate("pad => getComputedStyle(pad).backgroundColor") == "rgb(0, 255, 0)"
+    )
+    press(visitor, "Colours of the theme")
+    assert paper_of(visitor) == before
 
 
-def test_the_drawing_and_the_reading_can_be_saved(desk: Page, tmp_path: Path) -> None:
-    draw_with_mouse(desk, 7)
-    expect_answer(desk, "7")
-    desk.get_by_text("Colours, saving").click()
-    with desk.expect_download() as download:
-        press(desk, "Save drawing")
+def test_the_drawing_and_the_reading_can_be_saved(visitor: Page, tmp_path: Path) -> None:
+    draw_with_mouse(visitor, 7)
+    expect_answer(visitor, "7")
+    visitor.get_by_text("Colours, saving").click()
+    with visitor.expect_download() as download:
+        press(visitor, "Save drawing")
     assert download.value.suggested_filename == "drawing.png"
     download.value.save_as(tmp_path / "drawing.png")
     drawing = cv2.imread(str(tmp_path / "drawing.png"), cv2.IMREAD_GRAYSCALE)
     assert drawing is not None
     assert drawing.shape == (1120, 1120)
     assert 0.02 < np.mean(drawing < 128) < 0.2
-    with desk.expect_download() as download:
-        press(desk, "Save reading")
+    with visitor.expect_download() as download:
+        press(visitor, "Save reading")
     download.value.save_as(tmp_path / "reading.json")
     reading = json.loads((tmp_path / "reading.json").read_text(encoding="utf-8"))
     assert list(reading) == ["digit", "best", "confidence", "verdict", "probabilities"]
     assert reading["digit"] == 7
 
 
-def test_the_next_likely_digits_are_named_and_the_ink_is_shown(desk: Page) -> None:
-    draw_with_mouse(desk, 4)
-    expect_answer(desk, "4")
+def test_the_next_likely_digits_are_named_and_the_ink_is_shown(visitor: Page) -> None:
+    draw_with_mouse(visitor, 4)
+    expect_answer(visitor, "4")
     expect(
-        desk.get_by_text(re.compile(r"^Then \d \([\d.]+ %\) and \d \([\d.]+ %\)$"))
+        visitor.get_by_text(re.compile(r"^Then \d \([\d.]+ %\) and \d \([\d.]+ %\)$"))
     ).to_be_visible()
-    ink = desk.get_by_role("img", name="The 28×28 ink that the model saw")
+    ink = visitor.get_by_role("img", name="The 28×28 ink that the model saw")
     expect(ink).to_be_visible()
 
     def colours() -> np.ndarray:
         read = "ink => [...ink.getContext('2d').getImageData(0, 0, 28, 28).data]"
-        return np.array(desk.locator("figure canvas").evaluate(read)).reshape(28, 28, 4)
+        return np.array(visitor.locator("figure canvas").evaluate(read)).reshape(28, 28, 4)
 
     grey = colours()
     assert np.array_equal(grey[..., 0], grey[..., 2])
-    press(desk, "What decided?")
-    expect(desk.get_by_text("The stronger the colour, the more the 4 hangs on it.")).to_be_visible()
+    press(visitor, "What decided?")
+    expect(
+        visitor.get_by_text("The stronger the colour, the more the 4 hangs on it.")
+    ).to_be_visible()
     coloured = colours()
     assert np.any(coloured[..., 0] > coloured[..., 2] + 60)
-    press(desk, "What decided?")
-    expect(desk.get_by_text("What the model saw: 28×28")).to_be_visible()
+    press(visitor, "What decided?")
+    expect(visitor.get_by_text("What the model saw: 28×28")).to_be_visible()
 
 
 def test_a_digit_of_three_seconds_asks_at_most_twelve_times(desk: Page) -> None:

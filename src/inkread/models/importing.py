@@ -214,13 +214,8 @@ def _under(scale: "Scale", engine: Engine, digits: KnownDigits) -> Choice | None
 def measured(path: Path, data: Path | None) -> dict[str, Any]:
     """Evaluate a model on the sets at hand that choices may be made on."""
     reader = Reader(path)
-    results = {}
-    for name in available_sets(data):
-        if name in MEASURED_ON:
-            full = evaluate(reader, named_set(name, data)).as_dict()
-            results[name] = {
-                kind: {key: value for key, value in full[kind].items() if key != "bins"}
-                for kind in ("digits", "others")
-                if full[kind]
-            }
-    return results
+    return {
+        name: evaluate(reader, named_set(name, data)).as_dict()
+        for name in available_sets(data)
+        if name in MEASURED_ON
+    }

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import logging
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -13,6 +14,8 @@ from inkread.errors import RequestError, UnsupportedType
 
 RAW_TYPES = ("image/", "application/octet-stream", "application/x-www-form-urlencoded")
 MOST_PICTURES = 256  # in one request
+# It warns of every broken form, of which its sender is told: junk would fill the log.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 
 async def picture_in(request: Request) -> bytes:

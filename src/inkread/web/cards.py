@@ -15,31 +15,32 @@ def model_answer(name: str, readers: Readers) -> ModelAnswer:
         RequestError: there is no such model.
         ModelError: its file is gone.
     """
-    path = readers.path(name)
-    known = _bundled() if path is None else _imported(name, readers)
+    card = known_card(name, readers)
     return ModelAnswer(
         name=name,
         is_default=name == readers.default,
-        size_bytes=collection.size_bytes(path),
-        **known,
+        size_bytes=collection.size_bytes(readers.path(name)),
+        parameters=card.get("parameters"),
+        sha256=card.get("sha256"),
+        made=card.get("made"),
+        figures={each["name"]: _counts(each) for each in card.get("evaluations", [])},
     )
 
 
-def _bundled() -> dict[str, Any]:
-    card = collection.bundled_card()
-    figures = {each["name"]: _counts(each) for each in card["evaluations"]}
-    return {key: card[key] for key in ("parameters", "sha256", "made")} | {"figures": figures}
+def known_card(name: str, readers: Readers) -> dict[str, Any]:
+    """Return a model's card, as training or importing wrote it: the same names in both.
 
-
-def _imported(name: str, readers: Readers) -> dict[str, Any]:
+    Raises:
+        RequestError: there is no such model.
+        ModelError: its file is gone.
+    """
+    if readers.path(name) is None:
+        return collection.bundled_card()
     try:
         card = collection.card(name, readers.folder)
     except ModelError:
-        return {"parameters": None, "sha256": None, "made": None, "figures": {}}
-    figures = {set_: _counts(each) for set_, each in card.figures.items()}
-    return {"parameters": card.parameters, "sha256": card.sha256, "made": card.imported} | {
-        "figures": figures
-    }
+        return {}  # a file of one's own, which was not imported
+    return card.as_dict() | {"made": card.imported, "evaluations": list(card.figures.values())}
 
 
 def _counts(evaluation: dict[str, Any]) -> dict[str, float]:

@@ -5,8 +5,8 @@ import { painted, toPng } from "./drawing.js";
 // Between two requests, while the pen is down: short at first, then longer, so that a digit of several
 // seconds is asked for about ten times. When the pen goes up nothing is waited for.
 const FIRST_GAP_MS = 60;
-const GROWTH = 1.35;
-const LONGEST_GAP_MS = 600;
+const GROWTH = 1.4;
+const LONGEST_GAP_MS = 800;
 
 export class Live {
   /**

@@ -7,10 +7,10 @@ import streamlit as st
 
 from inkread.data.labelled import LabelledSet
 from inkread.evaluation import compare, hundredths
-from inkread.models.collection import BUNDLED, bundled_card
+from inkread.models import collection
 from inkread.models.digits import drawn_digits
 from inkread.web import charts
-from inkread.web.cards import model_answer
+from inkread.web.cards import known_card, model_answer
 from inkread.web.readers import shared_readers
 from inkread.web.sidebar import how
 
@@ -48,6 +48,7 @@ def show_comparison(names: list[str]) -> None:
     rows = [
         {
             "model": name,
+            "size, kB": round(collection.size_bytes(shared_readers().path(name)) / 1000),
             "right": hundredths(each.digits.accuracy),
             "refused": hundredths(each.digits.refused),
             "calibration error": round(each.digits.ece, 4),
@@ -60,13 +61,17 @@ def show_comparison(names: list[str]) -> None:
     st.write(f"{len(pictures)} digits in three fonts, drawn for this.")
 
 
-def show_card(card: dict[str, Any]) -> None:
-    """Show how the bundled network was trained, and what it scores set by set."""
+def show_history(epochs: list[dict[str, float]]) -> None:
+    """Show how the network learned."""
     left, right = st.columns(2)
-    left.altair_chart(charts.history(card["history"], "loss", "Loss"))
-    right.altair_chart(charts.history(card["history"], "validation_accuracy", "Held-out accuracy"))
-    by_name = {each["name"]: each for each in card["evaluations"]}
-    name = st.selectbox("Set", list(by_name), help="Sets that it was never trained on.")
+    left.altair_chart(charts.history(epochs, "loss", "Loss"))
+    right.altair_chart(charts.history(epochs, "validation_accuracy", "Held-out accuracy"))
+
+
+def show_evaluations(evaluations: list[dict[str, Any]]) -> None:
+    """Show what a model scores on a set that is chosen among those it was evaluated on."""
+    by_name = {each["name"]: each for each in evaluations}
+    name = st.selectbox("Set", list(by_name), help="Sets that it was evaluated on.")
     chosen = by_name[name]
     if digits := chosen["digits"]:
         with st.container(horizontal=True):
@@ -80,16 +85,15 @@ def show_card(card: dict[str, Any]) -> None:
         right.altair_chart(charts.reliability(digits["bins"]))
     else:
         st.metric("Refused", hundredths(chosen["others"]["refused"]))
-    st.markdown("**The surest mistakes**, by the picture's number in the published set")
+    st.markdown("**The surest mistakes**, by the picture's name in its set")
     columns = ("id", "truth", "best", "confidence")
-    st.dataframe([{key: each[key] for key in columns} for each in chosen["worst"]], hide_index=True)
+    st.dataframe([{key: str(each[key]) for key in columns} for each in chosen["worst"]])
 
 
 st.title("Models")
 names = shared_readers().names()
-st.write(
-    f"Now reading with **{how().model or shared_readers().default}**; the sidebar chooses another."
-)
+reading = how().model or shared_readers().default
+st.write(f"Now reading with **{reading}**; the sidebar chooses another.")
 show_models(names)
 if len(names) > 1:
     st.header("Side by side")
@@ -99,5 +103,11 @@ if len(names) > 1:
             show_comparison(several)
 else:
     st.write("`inkread models import FILE --name NAME` adds your own, to compare and to read with.")
-st.header(f"The model that comes with Inkread ({BUNDLED})")
-show_card(bundled_card())
+st.header(f"The card of {reading}")
+card = known_card(reading, shared_readers())
+if history := card.get("history"):
+    show_history(history)
+if evaluations := card.get("evaluations"):
+    show_evaluations(evaluations)
+else:
+    st.write("It was not evaluated: `inkread models import FILE --name NAME --data SET` does so.")
