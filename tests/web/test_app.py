@@ -41,8 +41,11 @@ def test_the_sidebar_decides_from_where_a_reading_counts(desk: Page) -> None:
     go_to(desk, "Models")
     go_to(desk, "Draw")
     expect(desk.get_by_text("Not sure: 7 or 1")).to_be_visible()  # it lasts
+    sent: list[str] = []
+    desk.on("request", lambda request: sent.append(request.url))
     set_slider(desk, "Confidence threshold", "Home")
     expect(desk.get_by_text("Not sure")).to_be_hidden()
+    assert "threshold=0.0" in [url for url in sent if "/digit?" in url][-1]
 
 
 def test_the_sidebar_says_what_the_app_is_and_where_to_report(desk: Page) -> None:
@@ -108,6 +111,10 @@ def test_the_way_of_a_picture_is_shown_with_the_visitors_own_drawing(desk: Page)
     expect(desk.get_by_text("This is a sample")).to_be_hidden()
     expect_answer(desk, "4")
     expect(desk.get_by_text("5. Read")).to_be_visible()
+    go_to(desk, "Draw")
+    desk.get_by_role("button", name="Clear").click()
+    go_to(desk, "How it works")
+    expect(desk.get_by_text("This is a sample")).to_be_visible()
 
 
 def test_the_requests_to_copy_work(desk: Page, app_url: str, tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ def known_card(name: str, readers: Readers) -> dict[str, Any]:
         card = collection.card(name, readers.folder)
     except ModelError:
         return {}  # a file of one's own, which was not imported
-    return card.as_dict() | {"made": card.imported, "evaluations": list(card.figures.values())}
+    evaluations = [{"name": set_, "worst": []} | each for set_, each in card.figures.items()]
+    return card.as_dict() | {"made": card.imported, "evaluations": evaluations}
 
 
 def _counts(evaluation: dict[str, Any]) -> dict[str, float]:

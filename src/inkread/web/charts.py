@@ -41,20 +41,10 @@ def reliability(bins: list[dict[str, Any]]) -> alt.LayerChart | alt.FacetChart:
     """Draw the share that is right of the readings that are about equally sure."""
     filled = pd.DataFrame([each for each in bins if each["count"]])
     sure = pd.DataFrame({"confidence": [0, 1], "accuracy": [0, 1]})
-    axes = {
-        "x": alt.X("confidence:Q", scale=alt.Scale(domain=(0, 1)), axis=alt.Axis(format="%")),
-        "y": alt.Y("accuracy:Q", scale=alt.Scale(domain=(0, 1)), axis=alt.Axis(format="%")),
-    }
-    line = (
-        alt.Chart(sure, height=HEIGHT).mark_line(strokeDash=[4, 4], color="#8a8a8a").encode(**axes)
-    )
-    points = (
-        alt.Chart(filled)
-        .mark_circle(opacity=1)
-        .encode(
-            **axes,
-            size=alt.Size("count:Q", scale=alt.Scale(type="log", range=(20, 300)), legend=None),
-            tooltip=["count", "confidence", "accuracy"],
-        )
-    )
-    return alt.layer(line.mark_line(strokeDash=[4, 4], color="#8a8a8a"), points)
+    share: dict[str, Any] = {"scale": alt.Scale(domain=(0, 1)), "axis": alt.Axis(format="%")}
+    x, y = alt.X("confidence:Q", **share), alt.Y("accuracy:Q", **share)
+    size = alt.Size("count:Q", scale=alt.Scale(type="log", range=(20, 300)), legend=None)
+    line = alt.Chart(sure, height=HEIGHT).mark_line(strokeDash=[4, 4], color="#8a8a8a")
+    points = alt.Chart(filled).mark_circle(opacity=1)
+    tooltip = ["count", "confidence", "accuracy"]
+    return alt.layer(line.encode(x=x, y=y), points.encode(x=x, y=y, size=size, tooltip=tooltip))

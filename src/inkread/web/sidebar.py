@@ -45,7 +45,7 @@ class How:
 
     def query(self) -> dict[str, str | float]:
         """Return what asks the API to read so."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name, value in asdict(self).items() if value != ""}
 
 
 def how() -> How:

@@ -4,12 +4,11 @@ import { kept, painted, toPng } from "./drawing.js";
 import { button, make } from "./elements.js";
 import { CSS } from "./style.js";
 
-/** Send the drawing that the pad keeps under `store`, once: "drawing", a PNG in base64. */
+/** Send the drawing that the pad keeps under `store`, once: "drawing", a PNG in base64, or null where none is. */
 export function mountLast(_root, { store }, { setStateValue }) {
   const strokes = kept(store);
-  if (strokes?.length) {
-    base64(toPng(painted(strokes))).then((content) => setStateValue("drawing", content));
-  }
+  if (strokes?.length) base64(toPng(painted(strokes))).then((content) => setStateValue("drawing", content));
+  else setStateValue("drawing", null);
   return { update() {}, destroy() {} };
 }
 

@@ -73,7 +73,7 @@ def show_evaluations(evaluations: list[dict[str, Any]]) -> None:
     by_name = {each["name"]: each for each in evaluations}
     name = st.selectbox("Set", list(by_name), help="Sets that it was evaluated on.")
     chosen = by_name[name]
-    if digits := chosen["digits"]:
+    if digits := chosen.get("digits"):
         with st.container(horizontal=True):
             st.metric("Right", hundredths(digits["accuracy"]))
             st.metric("Refused", hundredths(digits["refused"]))
@@ -81,13 +81,15 @@ def show_evaluations(evaluations: list[dict[str, Any]]) -> None:
         left, right = st.columns(2)
         left.markdown("**What each digit was read as**")
         left.altair_chart(charts.confusion(digits["confusion"]))
-        right.markdown("**As sure as it is right?**")
-        right.altair_chart(charts.reliability(digits["bins"]))
+        if bins := digits.get("bins"):  # cards of early imports have none
+            right.markdown("**As sure as it is right?**")
+            right.altair_chart(charts.reliability(bins))
     else:
         st.metric("Refused", hundredths(chosen["others"]["refused"]))
     st.markdown("**The surest mistakes**, by the picture's name in its set")
     columns = ("id", "truth", "best", "confidence")
-    st.dataframe([{key: str(each[key]) for key in columns} for each in chosen["worst"]])
+    rows = [{key: str(each[key]) for key in columns} for each in chosen["worst"]]
+    st.dataframe(rows, hide_index=True)
 
 
 st.title("Models")
