@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from inkread.errors import InkreadError, RequestError
 from inkread.ink import MOST_VERSIONS
 from inkread.picture import Picture
-from inkread.reader import Reader
+from inkread.reader import DigitReading, Reader
 from inkread.web.answers import (
     DigitAnswer,
     DigitsAnswer,
@@ -107,12 +107,7 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
             reader = readers.get(how.model, threshold=how.threshold, versions=how.versions)
             reading = reader.read_digit(picture)
             metrics.read(reading.verdict)
-            answer = ExplainedAnswer(**reading.as_dict())
-            if how.ink or how.explain:
-                answer.ink = ink_answer(reading.ink)
-            if how.explain:
-                answer.evidence = evidence_answer(reader.evidence(reading))
-            return answer
+            return _explained(reader, reading, how)
 
         return await work.run(read)
 
@@ -138,6 +133,15 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
         return ModelsAnswer(models=[model_answer(name, readers) for name in readers.names()])
 
     return router
+
+
+def _explained(reader: Reader, reading: DigitReading, how: HowWithInk) -> ExplainedAnswer:
+    answer = ExplainedAnswer(**reading.as_dict())
+    if how.ink or how.explain:
+        answer.ink = ink_answer(reading.ink)
+    if how.explain:
+        answer.evidence = evidence_answer(reader.evidence(reading))
+    return answer
 
 
 def _answers(

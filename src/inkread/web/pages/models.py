@@ -112,4 +112,4 @@ if history := card.get("history"):
 if evaluations := card.get("evaluations"):
     show_evaluations(evaluations)
 else:
-    st.write("It was not evaluated: `inkread models import FILE --name NAME --data SET` does so.")
+    st.write(f"It was not evaluated at import: `inkread evaluate {reading} --data SET` does so.")
