@@ -34,7 +34,7 @@ class TrainingConfig:
     preset: str = "quick"
     architecture: str = "compact"
     seed: int = 1
-    epochs: int = 8
+    epochs: int = 6
     epoch_pictures: int = 50_000
     batch_size: int = 128
     optimizer: str = "adamw"
@@ -59,7 +59,7 @@ class TrainingConfig:
 SGD = {"learning_rate": 0.05, "weight_decay": 5e-4}  # unless told
 PRESETS = {
     "quick": TrainingConfig(),
-    "full": TrainingConfig(preset="full", epochs=200, ema_decay=0.9995),
+    "full": TrainingConfig(preset="full", epochs=150, ema_decay=0.9995),
 }
 
 

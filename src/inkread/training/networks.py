@@ -71,7 +71,7 @@ class Residual(nn.Module):
 
 
 class Compact(nn.Module):
-    """Seven 3×3 convolutions in three resolutions, 0.40 M parameters: the network that ships.
+    """Seven 3×3 convolutions in three resolutions, 0.63 M parameters: the network that ships.
 
     Narrow where pictures are large and wide where they are small; no branches, so that it
     quantises well. As int8 it takes under a tenth of a millisecond on one CPU thread.
@@ -82,14 +82,14 @@ class Compact(nn.Module):
         self.features = nn.Sequential(
             _convolution(1, 16),
             _convolution(16, 32, stride=2),
-            _convolution(32, 48),
-            _convolution(48, 64),
-            _convolution(64, 96, stride=2),
-            _convolution(96, 128),
-            _convolution(128, 160, padding=0),
+            _convolution(32, 64),
+            _convolution(64, 80),
+            _convolution(80, 128, stride=2),
+            _convolution(128, 160),
+            _convolution(160, 192, padding=0),
         )
         self.classify = nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.1), nn.Linear(160, LOGITS)
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.1), nn.Linear(192, LOGITS)
         )
 
     def forward(self, ink: Tensor) -> Tensor:

@@ -93,20 +93,20 @@ def _printed(_: Given) -> tuple[Source, int]:
 
 
 RECIPES = {
-    "digits": Recipe(0.42, lambda given: _pictures(given.digits, 0.35)),
+    "digits": Recipe(0.46, lambda given: _pictures(given.digits, 0.35)),
     "pendigits": Recipe(0.15, _pendigits, published=True),
     "optdigits": Recipe(
-        0.06, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
+        0.10, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
     ),
-    "semeion": Recipe(0.06, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
+    "semeion": Recipe(0.16, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
     "shapes": Recipe(0.15, lambda _: (Shapes(), 0)),
     "printed digits": Recipe(0.015, _printed),
     "omniglot": Recipe(
-        0.06, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
+        0.075, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
     ),
     "printed letters": Recipe(0.03, lambda _: _signs(glyphs.letters(), 0.2)),
     "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),
-    "scribbles": Recipe(0.045, lambda _: (Scribbles(), 0)),
+    "scribbles": Recipe(0.05, lambda _: (Scribbles(), 0)),
     "overwritten": Recipe(0.025, _overwritten),
     "blobs": Recipe(0.015, lambda _: (Blobs(), 0)),
     "numbers": Recipe(0.03, _numbers),
