@@ -83,11 +83,39 @@ def expect_answer(page: Page, answer: str) -> None:
 
 def go_to(page: Page, name: str) -> None:
     """Follow the link to a page of the app."""
-    if page.viewport_size and page.viewport_size["width"] < 700:  # the links are in the sidebar
-        page.get_by_test_id("stExpandSidebarButton").click()
+    if on_phone(page):  # where the links are in the sidebar
+        open_sidebar(page)
     page.get_by_role("link", name=name, exact=True).click()
     headings = {"Draw": "Draw a digit", "Pictures": "Read pictures"}
     expect(page.get_by_role("heading", name=headings.get(name, name), exact=True)).to_be_visible()
+    close_sidebar(page)
+
+
+def on_phone(page: Page) -> bool:
+    """Tell whether the page is so narrow that the sidebar covers it."""
+    return page.viewport_size is not None and page.viewport_size["width"] < 700
+
+
+def open_sidebar(page: Page) -> None:
+    _sidebar_button(page).wait_for()
+    if page.get_by_test_id("stExpandSidebarButton").is_visible():
+        page.get_by_test_id("stExpandSidebarButton").click()
+    expect(page.get_by_role("button", name="Collapse sidebar")).to_be_in_viewport()
+
+
+def close_sidebar(page: Page) -> None:
+    """Close it where it covers the page."""
+    if on_phone(page):
+        _sidebar_button(page).wait_for()
+        if page.get_by_role("button", name="Collapse sidebar").is_visible():
+            page.get_by_role("button", name="Collapse sidebar").click()
+        expect(page.get_by_test_id("stExpandSidebarButton")).to_be_in_viewport()
+
+
+def _sidebar_button(page: Page) -> Locator:
+    """Return the button that opens or closes it, whichever is there."""
+    opens = page.get_by_test_id("stExpandSidebarButton")
+    return opens.or_(page.get_by_role("button", name="Collapse sidebar")).first
 
 
 def hand_in(page: Page, pictures: list[tuple[str, bytes]]) -> None:

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from inkread.web.samples import SAMPLES
-from tests.browsing import DESK, expect_answer, go_to, hand_in, opened, upload_of
+from tests.browsing import DESK, PHONE, expect_answer, go_to, hand_in, opened, upload_of
 from tests.drawing import Photo, canvas, encode
 
 PICTURES = [(f"{digit}.png", encode(canvas(digit))) for digit in (3, 7, 8)]
@@ -22,34 +23,36 @@ PASTE = """
 """
 
 
-def test_an_uploaded_photo_on_ruled_paper_in_shadow_is_read(desk: Page) -> None:
+def test_an_uploaded_photo_on_ruled_paper_in_shadow_is_read(visitor: Page) -> None:
     photo = Photo(rules=7, tilt=1, shadow=0.4, grain=5).take(4)
-    hand_in(desk, [("photo.jpg", encode(photo, "jpeg", quality=85))])
-    expect_answer(desk, "4")
-    expect(desk.get_by_text("What the model saw: 28×28")).to_be_visible()
-    expect(desk.get_by_text("photo.jpg").last).to_be_visible()
-    expect(desk.locator(".share")).to_have_count(10)
-    desk.get_by_role("button", name="What decided?").click()
-    expect(desk.get_by_text("The stronger the colour, the more the 4 hangs on it.")).to_be_visible()
+    hand_in(visitor, [("photo.jpg", encode(photo, "jpeg", quality=85))])
+    expect_answer(visitor, "4")
+    expect(visitor.get_by_text("What the model saw: 28×28")).to_be_visible()
+    expect(visitor.get_by_text("photo.jpg").last).to_be_visible()
+    expect(visitor.locator(".share")).to_have_count(10)
+    visitor.get_by_role("button", name="What decided?").click()
+    expect(
+        visitor.get_by_text("The stronger the colour, the more the 4 hangs on it.")
+    ).to_be_visible()
 
 
-def test_an_upload_without_ink_says_so(desk: Page) -> None:
-    hand_in(desk, [("empty.png", encode(canvas(None)))])
-    expect(desk.get_by_text("Too little ink to read")).to_be_visible()
-    expect_answer(desk, "")
+def test_an_upload_without_ink_says_so(visitor: Page) -> None:
+    hand_in(visitor, [("empty.png", encode(canvas(None)))])
+    expect(visitor.get_by_text("Too little ink to read")).to_be_visible()
+    expect_answer(visitor, "")
 
 
-def test_an_upload_that_is_no_picture_is_refused_plainly(desk: Page) -> None:
-    hand_in(desk, [("text.png", b"just text")])
-    expect(desk.get_by_text("text.png: needs a picture, got a text file")).to_be_visible()
-    expect(desk.get_by_test_id("stException")).to_have_count(0)
+def test_an_upload_that_is_no_picture_is_refused_plainly(visitor: Page) -> None:
+    hand_in(visitor, [("text.png", b"just text")])
+    expect(visitor.get_by_text("text.png: needs a picture, got a text file")).to_be_visible()
+    expect(visitor.get_by_test_id("stException")).to_have_count(0)
 
 
-def test_several_are_a_table_that_can_be_saved(desk: Page) -> None:
-    hand_in(desk, [*PICTURES, ("text.png", b"just text")])
-    expect(desk.get_by_text("4 pictures, the most doubtful first.")).to_be_visible()
-    with desk.expect_download() as download:
-        desk.get_by_role("button", name="Save as CSV").click()
+def test_several_are_a_table_that_can_be_saved(visitor: Page) -> None:
+    hand_in(visitor, [*PICTURES, ("text.png", b"just text")])
+    expect(visitor.get_by_text("4 pictures, the most doubtful first.")).to_be_visible()
+    with visitor.expect_download() as download:
+        visitor.get_by_role("button", name="Save as CSV").click()
     table = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8"))))
     assert table[0]["problem"] == "needs a picture, got a text file"
     assert {(row["name"], row["digit"]) for row in table[1:]} == {
@@ -59,8 +62,8 @@ def test_several_are_a_table_that_can_be_saved(desk: Page) -> None:
     }
     confidences = [float(row["confidence"]) for row in table[1:]]
     assert confidences == sorted(confidences)
-    with desk.expect_download() as download:
-        desk.get_by_role("button", name="Save as JSON").click()
+    with visitor.expect_download() as download:
+        visitor.get_by_role("button", name="Save as JSON").click()
     readings = json.loads(download.value.path().read_text(encoding="utf-8"))
     assert [each["name"] for each in readings] == [row["name"] for row in table]
     assert len(readings[1]["probabilities"]) == 10
@@ -76,34 +79,38 @@ def test_several_are_a_table_that_can_be_saved(desk: Page) -> None:
         ("A letter", "–"),
     ],
 )
-def test_a_sample_is_read_with_one_click(desk: Page, name: str, answer: str) -> None:
+def test_a_sample_is_read_with_one_click(visitor: Page, name: str, answer: str) -> None:
     assert name in SAMPLES
-    go_to(desk, "Pictures")
-    desk.get_by_role("button", name=name).click()
-    expect_answer(desk, answer)
+    go_to(visitor, "Pictures")
+    visitor.get_by_role("button", name=name).click()
+    expect_answer(visitor, answer)
 
 
-def test_a_picture_that_is_pasted_joins_the_others(desk: Page) -> None:
-    go_to(desk, "Pictures")
-    expect(desk.get_by_role("button", name="Paste a picture")).to_be_visible()
-    desk.evaluate(PASTE, list(encode(canvas(8))))
-    expect_answer(desk, "8")
-    desk.evaluate(PASTE, list(encode(canvas(3))))
-    expect(desk.get_by_text("2 pictures, the most doubtful first.")).to_be_visible()
+def test_a_picture_that_is_pasted_joins_the_others(visitor: Page) -> None:
+    go_to(visitor, "Pictures")
+    expect(visitor.get_by_role("button", name="Paste a picture")).to_be_visible()
+    visitor.evaluate(PASTE, list(encode(canvas(8))))
+    expect_answer(visitor, "8")
+    visitor.evaluate(PASTE, list(encode(canvas(3))))
+    expect(visitor.get_by_text("2 pictures, the most doubtful first.")).to_be_visible()
 
 
-def test_what_came_last_is_shown(desk: Page) -> None:
-    go_to(desk, "Pictures")
-    desk.get_by_role("button", name="Chalk").click()
-    expect_answer(desk, "5")
-    desk.locator("input[type=file]").first.set_input_files([upload_of(*PICTURES[1])])
-    expect_answer(desk, "7")
-    desk.get_by_role("button", name="Chalk").click()
-    expect_answer(desk, "5")
+def test_what_came_last_is_shown(visitor: Page) -> None:
+    go_to(visitor, "Pictures")
+    visitor.get_by_role("button", name="Chalk").click()
+    expect_answer(visitor, "5")
+    visitor.locator("input[type=file]").first.set_input_files([upload_of(*PICTURES[1])])
+    expect_answer(visitor, "7")
+    visitor.get_by_role("button", name="Chalk").click()
+    expect_answer(visitor, "5")
 
 
-def test_the_paste_button_takes_what_is_in_the_clipboard(browser: Browser, app_url: str) -> None:
-    for page in opened(browser, app_url, **DESK, permissions=["clipboard-read", "clipboard-write"]):
+@pytest.mark.parametrize("profile", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_paste_button_takes_what_is_in_the_clipboard(
+    browser: Browser, app_url: str, profile: dict[str, Any]
+) -> None:
+    allowed = ["clipboard-read", "clipboard-write"]
+    for page in opened(browser, app_url, **profile, permissions=allowed):
         go_to(page, "Pictures")
         page.evaluate(
             "bytes => navigator.clipboard.write([new ClipboardItem({"
@@ -117,8 +124,11 @@ def test_the_paste_button_takes_what_is_in_the_clipboard(browser: Browser, app_u
         expect(page.get_by_text("There is no picture in the clipboard.")).to_be_visible()
 
 
-def test_a_photo_is_taken_with_the_camera(browser_with_camera: Browser, app_url: str) -> None:
-    for page in opened(browser_with_camera, app_url, **DESK, permissions=["camera"]):
+@pytest.mark.parametrize("profile", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_photo_is_taken_with_the_camera(
+    browser_with_camera: Browser, app_url: str, profile: dict[str, Any]
+) -> None:
+    for page in opened(browser_with_camera, app_url, **profile, permissions=["camera"]):
         go_to(page, "Pictures")
         page.get_by_role("button", name="Take a photo").click()
         page.locator("video").wait_for()
