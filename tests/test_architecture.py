@@ -21,17 +21,24 @@ RANK = {
     "picture": 1,
     "ink": 1,
     "engine": 2,
+    "maps": 2,
+    "readings": 2,
     "paper": 2,
     "data": 2,
-    "reader": 3,
-    "__init__": 4,
-    "evaluation": 5,
-    "models": 6,
-    "figures": 6,
-    "training": 7,
-    "cli": 8,
-    "web": 8,
-    "__main__": 9,
+    "fit": 3,
+    "lines": 3,
+    "locate": 4,
+    "naming": 5,
+    "page": 6,
+    "reader": 7,
+    "__init__": 8,
+    "evaluation": 8,
+    "models": 9,
+    "figures": 9,
+    "training": 10,
+    "cli": 11,
+    "web": 11,
+    "__main__": 12,
 }
 # Packages that only these parts may know.
 HOME = {
@@ -88,15 +95,19 @@ def test_imports_point_inwards(path: Path) -> None:
 def test_the_public_names_are_these() -> None:
     assert inkread.__all__ == [
         "BlankPicture",
+        "Box",
         "DataError",
         "DigitReading",
         "InkreadError",
+        "LineReading",
         "MissingExtra",
         "ModelError",
+        "PageReading",
         "Picture",
         "PictureError",
         "PictureTooLarge",
         "Reader",
+        "Separator",
         "ServeError",
         "SettingsError",
         "UnreadablePicture",
@@ -121,4 +132,11 @@ def test_the_version_stands_in_two_places_alike(root: Path) -> None:
 def test_the_core_installs_light(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     core = {name.partition(">")[0] for name in project["project"]["dependencies"]}
-    assert core == {"click", "numpy", "onnxruntime", "opencv-python-headless", "pillow"}
+    assert core == {
+        "click",
+        "numpy",
+        "onnxruntime",
+        "opencv-python-headless",
+        "pillow",
+        "regex",
+    }

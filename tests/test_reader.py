@@ -21,7 +21,7 @@ from inkread import (
     UnreadablePicture,
 )
 from inkread.engine import Engine
-from inkread.reader import percent
+from inkread.readings import percent
 from tests import mnist
 from tests.drawing import canvas, encode
 

@@ -19,21 +19,26 @@ from inkread.errors import (
     UnreadablePicture,
 )
 from inkread.picture import Picture
-from inkread.reader import DigitReading, Reader, Verdict
+from inkread.reader import Reader
+from inkread.readings import Box, DigitReading, LineReading, PageReading, Separator, Verdict
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BlankPicture",
+    "Box",
     "DataError",
     "DigitReading",
     "InkreadError",
+    "LineReading",
     "MissingExtra",
     "ModelError",
+    "PageReading",
     "Picture",
     "PictureError",
     "PictureTooLarge",
     "Reader",
+    "Separator",
     "ServeError",
     "SettingsError",
     "UnreadablePicture",

@@ -1,8 +1,11 @@
-"""28×28 ink, batched → probabilities. The only file that runs onnxruntime."""
+"""Ink → probabilities, pages → maps. The only file that runs onnxruntime."""
 
+import json
 import os
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 # onnxruntime 1.31 calls home unless this is set before it is imported; its own
 # disable_telemetry_events() goes on sending what it calls essential.
@@ -25,21 +28,24 @@ class Engine:
     of the digits 0 to 9, and of what is no digit. One without the eleventh takes all for digits.
     """
 
-    def __init__(self, model: Path | None = None, *, threads: int = 1) -> None:
+    def __init__(
+        self, model: Path | None = None, *, threads: int = 1, bundled: str = "digit.onnx"
+    ) -> None:
         """Load a network.
 
         Args:
-            model: an ONNX file; the bundled network when None.
+            model: an ONNX file; a bundled network when None.
             threads: of one run; a single digit is fastest on one.
+            bundled: which one.
 
         Raises:
             ModelError: the file is missing, is no ONNX model, or has other inputs or outputs.
         """
         if model is None:
-            with as_file(files("inkread") / "weights" / "digit.onnx") as bundled:
-                self._session = _session(bundled, threads)
+            self._session = _bundled(bundled, threads)
         else:
             self._session = _session(model, threads)
+            _check_shapes(self._session, model)
         self._input = self._session.get_inputs()[0].name
 
     def probabilities(self, inks: Ink) -> NDArray[np.float32]:
@@ -72,10 +78,62 @@ class Engine:
         return np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
 
 
+class PageEngine:
+    """The two networks that read pages, loaded once and used from any number of threads.
+
+    The page network maps a normalised page, float32 of shape (1, 1, height, width), 0–1, to maps
+    of shape (1, 19, height / 4, width / 4); the other is a digit network for the signs found.
+
+    Attributes:
+        calibration: what its answers were calibrated to, by name.
+    """
+
+    def __init__(self, folder: Path | None = None, *, threads: int = 2) -> None:
+        """Load the networks.
+
+        Args:
+            folder: holds `page.onnx` and `sign.onnx`; the bundled ones when None.
+            threads: of one run.
+
+        Raises:
+            ModelError: a file is missing or no such network.
+        """
+        if folder is None:
+            self._page = _bundled("page.onnx", threads)
+            self._signs = Engine(threads=threads, bundled="sign.onnx")
+        else:
+            self._page = _session(folder / "page.onnx", threads)
+            self._signs = Engine(folder / "sign.onnx", threads=threads)
+        self._input = self._page.get_inputs()[0].name
+        metadata = self._page.get_modelmeta().custom_metadata_map
+        self.calibration: dict[str, Any] = json.loads(metadata.get("calibration", "{}"))
+
+    def maps(self, page: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the maps of a normalised page whose sides are multiples of 8."""
+        shares = np.divide(page[None, None], 255, dtype=np.float32)
+        maps: NDArray[np.float32] = self._page.run(None, {self._input: shares})[0][0]
+        return maps
+
+    def signs(self, inks: Ink) -> NDArray[np.float32]:
+        """Return the probabilities of each digit, and of none, as `Engine.probabilities` does."""
+        return self._signs.probabilities(inks)
+
+
+@cache
+def page_engine(threads: int) -> PageEngine:
+    """Return the bundled networks that read pages, loaded when they are first needed."""
+    return PageEngine(threads=threads)
+
+
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Turn logits into probabilities along the last axis."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _bundled(name: str, threads: int) -> onnxruntime.InferenceSession:
+    with as_file(files("inkread") / "weights" / name) as path:
+        return _session(path, threads)
 
 
 def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
@@ -92,7 +150,6 @@ def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
         )
     except Exception as error:  # onnxruntime raises a class of its own for every kind of failure
         raise ModelError(f"needs an ONNX model, got something else: {model}") from error
-    _check_shapes(session, model)
     return session
 
 

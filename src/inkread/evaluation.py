@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.labelled import NOT_A_DIGIT_NAME, LabelledSet
 from inkread.errors import DataError, InkreadError
-from inkread.reader import DigitReading, Reader
+from inkread.reader import Reader
+from inkread.readings import DigitReading
 
 BINS = 15
 WORST = 20
@@ -238,7 +239,7 @@ def _digits(
         accuracy_low=low,
         accuracy_high=high,
         refused=float(outcomes.refused[digits].mean()),
-        ece=sum(each.count * abs(each.accuracy - each.confidence) for each in bins) / len(truth),
+        ece=calibration_error(bins),
         bins=bins,
         confusion=_confusion(truth, best),
     )
@@ -287,6 +288,12 @@ def reliability(
         )
         result.append(Bin(number / bins, (number + 1) / bins, count, *means))
     return tuple(result)
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Return the expected calibration error, 0–1, of confidences that were sorted into bins."""
+    off = sum(each.count * abs(each.accuracy - each.confidence) for each in bins)
+    return off / max(sum(each.count for each in bins), 1)
 
 
 def _confusion(truth: NDArray[np.int64], best: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:

@@ -13,7 +13,7 @@ from inkread.data.labelled import NOT_A_DIGIT_NAME, LabelledSet
 from inkread.errors import DataError, InkreadError, MissingExtra
 from inkread.evaluation import DigitFigures, Mistake
 from inkread.picture import load_rgb
-from inkread.reader import percent
+from inkread.readings import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

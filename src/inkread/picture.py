@@ -8,7 +8,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from inkread.errors import MissingExtra, PictureTooLarge, UnreadablePicture
 
@@ -22,6 +22,7 @@ FORMATS_TEXT = "PNG, JPEG, WebP, BMP, GIF or TIFF"
 MAX_PIXELS = 50_000_000  # a 48-megapixel phone photo still passes
 MAX_BYTES = 100_000_000
 LONGEST_SIDE_PX = 1024
+MOST_PAGE_PX = 3_000_000  # digits of 3 mm on a sheet of A4 are then still 25 px high
 
 
 def load_grey(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> Grey:
@@ -42,6 +43,25 @@ def load_grey(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> Gr
         MissingExtra: a HEIC picture, and the extra `heic` is not installed.
     """
     return bounded(_flatten(_pixels(picture, longest_side_px)), longest_side_px)
+
+
+def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, int, int]:
+    """Open a picture of a page as `load_grey` does, bounded by its area.
+
+    Args:
+        picture: as for `load_grey`.
+        most_px: a picture of more pixels is scaled down to about so many, by area.
+
+    Returns:
+        Shape (height, width), uint8; and the width and height of the picture itself, upright.
+
+    Raises:
+        PictureError, MissingExtra: as `load_grey` does.
+    """
+    width, height = _upright_size(picture)
+    _check_size(width, height, name="")
+    longest = max(1, round(max(width, height) * min(1.0, (most_px / (width * height)) ** 0.5)))
+    return load_grey(picture, longest_side_px=longest), width, height
 
 
 def load_rgb(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> NDArray[np.uint8]:
@@ -77,7 +97,37 @@ def _pixels(picture: Picture, longest_side_px: int) -> NDArray[np.uint8]:
     if isinstance(picture, str | os.PathLike):
         path = os.fsdecode(picture)
         return _opened_and_decoded(_read_file(Path(path)), longest_side_px, name=f": {path}")
-    raise UnreadablePicture(
+    raise _no_picture(picture)
+
+
+def _upright_size(picture: Picture) -> tuple[int, int]:
+    """Return the width and the height of a picture, once it is upright, from its header alone."""
+    if isinstance(picture, np.ndarray):
+        height, width = _checked_array(picture).shape[:2]
+        return width, height
+    if isinstance(picture, Image.Image):
+        return _size_of(picture)
+    if isinstance(picture, str | os.PathLike):
+        path = Path(os.fsdecode(picture))
+        with _opened(_read_file(path), f": {path}") as image:
+            return _size_of(image)
+    if isinstance(picture, bytes | bytearray | memoryview):
+        with _opened(bytes(picture), "") as image:
+            return _size_of(image)
+    raise _no_picture(picture)
+
+
+def _size_of(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    try:
+        lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+    except Exception:  # noqa: BLE001  # as in _opened; whoever decodes it will complain
+        lies = False
+    return (height, width) if lies else (width, height)
+
+
+def _no_picture(picture: object) -> UnreadablePicture:
+    return UnreadablePicture(
         f"needs a picture, got {type(picture).__name__}",
         hint="pass a path, bytes, a PIL image or a uint8 array",
     )

@@ -1,89 +1,33 @@
 """The way of a picture: picture → grey → ink → probabilities → reading. Start reading here."""
 
-import math
 import os
 from collections.abc import Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
 import cv2
 import numpy as np
 
-from inkread.engine import Engine
-from inkread.errors import BlankPicture, InkreadError, SettingsError, UnreadablePicture
+from inkread.engine import Engine, page_engine
+from inkread.errors import (
+    BlankPicture,
+    InkreadError,
+    PictureError,
+    SettingsError,
+    UnreadablePicture,
+)
+from inkread.fit import Known
 from inkread.ink import CANVAS_PX, MOST_VERSIONS, Ink, frame, framed_already, moved
+from inkread.naming import Calibration
+from inkread.page import PageReader, placed
 from inkread.paper import extract
-from inkread.picture import Picture, load_grey
+from inkread.picture import Picture, load_grey, load_page
+from inkread.readings import Box, DigitReading, PageReading, Verdict
 
 THRESHOLD = 0.5
 _PATCH_PX = 5  # taken away to see what it decided
-Verdict = Literal["digit", "unsure", "not_a_digit", "blank"]
-
-
-@dataclass(frozen=True)
-class DigitReading:
-    """What was read in a picture of one digit.
-
-    Attributes:
-        digit: 0–9, or None unless the verdict is `digit`.
-        best: the most probable digit, whatever the verdict; None only when blank.
-        confidence: the probability, 0–1, that `best` is right; 0 when blank.
-        verdict: `digit`; `unsure` where the confidence is under the reader's threshold;
-            `not_a_digit` where it is, and the ink is rather no digit than one; `blank` where
-            the picture has no ink.
-        probabilities: of the digits 0 to 9, given that it is one; they sum to 1, or are all 0
-            when blank.
-        ink: what the model saw, shape (28, 28), float32, 0 is paper and 1 is full ink.
-    """
-
-    digit: int | None
-    best: int | None
-    confidence: float
-    verdict: Verdict
-    probabilities: tuple[float, ...]
-    ink: Ink = field(repr=False, compare=False)
-
-    @property
-    def second(self) -> int | None:
-        """The second most probable digit; None when blank."""
-        others = [each for each in range(10) if each != self.best]
-        return None if self.best is None else max(others, key=self.probabilities.__getitem__)
-
-    def shares(self) -> tuple[float, ...]:
-        """Return the probabilities of the digits 0 to 9 as far as it is one at all.
-
-        They sum to less than 1 by the probability that it is none; the largest is the confidence.
-        """
-        likely = self.confidence / (max(self.probabilities) or 1)
-        return tuple(each * likely for each in self.probabilities)
-
-    def in_words(self) -> str:
-        """Say in a few words what was read, as `7 (99.8 %)` or `not sure: 4 or 9 (52 %)`."""
-        if self.verdict == "blank":
-            return "blank"
-        if self.verdict == "not_a_digit":
-            return "does not look like a digit"
-        doubt = f"not sure: {self.best} or {self.second}" if self.verdict == "unsure" else self.best
-        return f"{doubt} ({percent(self.confidence)})"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the reading without its ink, ready for JSON."""
-        return {
-            "digit": self.digit,
-            "best": self.best,
-            "confidence": self.confidence,
-            "verdict": self.verdict,
-            "probabilities": list(self.probabilities),
-        }
-
-
-def percent(share: float) -> str:
-    """Write a share, 0–1, rounded down: only what is certain is 100 %."""
-    tenths = math.floor(share * 1000)
-    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths / 10:.1f} %"
 
 
 class Reader:
@@ -110,6 +54,7 @@ class Reader:
             SettingsError: the threshold or the versions are out of range.
         """
         self._threshold, self._versions = _checked(threshold, versions)
+        self._threads = threads
         self._engine = Engine(None if model is None else Path(model), threads=threads)
 
     def tuned(self, *, threshold: float | None = None, versions: int | None = None) -> "Reader":
@@ -180,6 +125,65 @@ class Reader:
             inks.append(ink)
         readings = iter(self._readings([ink for ink in inks if not isinstance(ink, InkreadError)]))
         return [ink if isinstance(ink, InkreadError) else next(readings) for ink in inks]
+
+    def read_page(
+        self,
+        picture: Picture,
+        *,
+        pattern: str | None = None,
+        length: int | None = None,
+        allowed: Iterable[str] | None = None,
+    ) -> PageReading:
+        r"""Read all numbers in a picture: on a page, in a field, on a canvas.
+
+        The picture may lie on its side or upside down: then it is turned, if that reads surer.
+
+        Args:
+            picture: as for `read_digit`.
+            pattern: a regular expression that the whole text of each number matches, as `\d{8}`.
+            length: of each number, digits.
+            allowed: the only numbers there can be.
+
+        Returns:
+            The numbers in reading order; those that cannot be what the caller knows of them
+            have the verdict `no_fit` and no text.
+
+        Raises:
+            PictureError: the picture cannot be read.
+            SettingsError: the pattern is no regular expression, or the length is under 1.
+            ModelError: the networks that read pages cannot be loaded.
+        """
+        known = Known.of(pattern, length, allowed)
+        grey, width, height = load_page(picture)
+        engine = page_engine(self._threads)
+        calibration = Calibration(**engine.calibration)
+        lines, turned = PageReader(engine, calibration, self._threshold, known).read(grey)
+        across, down = width / grey.shape[1], height / grey.shape[0]
+
+        def scaled(box: Box) -> Box:
+            return Box(box[0] * across, box[1] * down, box[2] * across, box[3] * down)
+
+        return PageReading(tuple(placed(each, scaled) for each in lines), width, height, turned)
+
+    def read_pages(
+        self,
+        pictures: Iterable[Picture],
+        *,
+        pattern: str | None = None,
+        length: int | None = None,
+        allowed: Iterable[str] | None = None,
+    ) -> Iterator[PageReading | InkreadError]:
+        """Read the numbers in many pictures, one after the other, as `read_page` does.
+
+        Returns:
+            For each picture, in their order, the page, or the error where it cannot be read.
+        """
+        choices = None if allowed is None else list(allowed)
+        for picture in pictures:
+            try:
+                yield self.read_page(picture, pattern=pattern, length=length, allowed=choices)
+            except PictureError as error:
+                yield error
 
     def evidence(self, reading: DigitReading) -> Ink:
         """Find out which ink decided: where it is taken away, how much confidence is lost.

@@ -39,7 +39,7 @@ def out(digits: Digits, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_writes_the_network_its_card_and_its_figures(out: Path) -> None:
     names = sorted(path.name for path in out.iterdir())
-    assert names == ["digit-history.png", "digit.json", "digit.md", "digit.onnx"]
+    assert names == ["digit-history.png", "digit.json", "digit.md", "digit.onnx", "digit.pt"]
     card = json.loads((out / "digit.json").read_text(encoding="utf-8"))
     assert card["config"] == asdict(CONFIG)
     assert [epoch["number"] for epoch in card["history"]] == [1, 2, 3]
@@ -65,7 +65,7 @@ def test_the_network_has_learned_and_the_reader_uses_it(out: Path) -> None:
 
 
 def test_the_network_is_small_and_of_8_bits(out: Path) -> None:
-    assert (out / "digit.onnx").stat().st_size < 500_000
+    assert (out / "digit.onnx").stat().st_size < 700_000
 
 
 def test_digits_are_held_out_the_same_way_every_time(digits: Digits) -> None:

@@ -1,6 +1,8 @@
 """`inkread train`."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal, TypedDict, Unpack
 
 import click
 
@@ -8,15 +10,41 @@ from inkread.cli.group import extra
 from inkread.data.sets import load_set
 from inkread.settings import Settings
 
-Value = str | int | float | None
+OF_DIGITS: dict[Literal["preset", "architecture", "loss", "own", "own_share"], str] = {
+    "preset": "--preset",
+    "architecture": "--architecture",
+    "loss": "--loss",
+    "own": "--data",
+    "own_share": "--own-share",
+}
+
+
+class Given(TypedDict):
+    """The options, as given; None where not."""
+
+    preset: str | None
+    architecture: str | None
+    seed: int | None
+    epochs: int | None
+    epoch_pictures: int | None
+    batch_size: int | None
+    optimizer: str | None
+    loss: str | None
+    learning_rate: float | None
+    weight_decay: float | None
+    patience: int | None
+    own: Path | None
+    own_share: float | None
+    out: Path
+    start: Path | None
+    show: int | None
 
 
 @click.command()
+@click.argument("what", type=click.Choice(["digits", "pages"]), default="digits")
 @click.option(
     "--preset",
-    default="quick",
-    show_default=True,
-    help="Set of hyper-parameters: quick, or full, which ships.",
+    help="Set of hyper-parameters: quick, or full, which ships.  [default: quick]",
 )
 @click.option("--architecture", help="compact, dense, lenet or residual.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all that is random.")
@@ -53,33 +81,82 @@ Value = str | int | float | None
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the network (ONNX), its model card and its figures.",
 )
+@click.option(
+    "--start",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Pages: the digit.pt of a run to begin with; without it, more epochs are needed.",
+)
+@click.option(
+    "--show", type=click.IntRange(1), help="Pages: draw so many as they are trained on, and stop."
+)
 @click.pass_obj
-def train(
-    settings: Settings, /, preset: str, own: Path | None, out: Path, **changes: Value
-) -> None:
+def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     """Train a network and write it as ONNX with a model card.
 
     \b
     inkread train --preset quick --out runs/mine
     inkread train --data my-digits --own-share 0.2
+    inkread train pages --start runs/mine/digit.pt --out runs/pages
+
+    Unless told otherwise, WHAT is `digits`: the network that reads one digit. With `pages` it is
+    those that find and read numbers on a page.
 
     The published data is taken from the folder INKREAD_DATA, or fetched once. On two cores
-    `quick` takes about five minutes and `full` an hour and a half. A run that was stopped goes on
-    when the same command is given again.
+    `quick` takes about five minutes, `full` an hour and a half, and `pages` an hour. A run that was
+    stopped goes on when the same command is given again.
     """  # noqa: D301  # click takes the character \b
     with extra("train", "training"):
-        from inkread.training import config
-        from inkread.training.finish import framed
-        from inkread.training.run import run
-    if own is not None and changes["own_share"] is None:
-        changes["own_share"] = 1.0
-    if own is None and changes["own_share"] is not None:
+        import inkread.training.run  # noqa: F401  # fails early where torch is missing
+    if what == "pages":
+        _train_pages(settings, **given)
+    else:
+        _train_digits(settings, **given)
+
+
+def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
+    from inkread.training import config
+    from inkread.training.finish import framed
+    from inkread.training.run import run
+
+    if given["start"] is not None or given["show"] is not None:
+        raise click.UsageError("--start and --show are of pages: inkread train pages --show 50")
+    own, share, out = given["own"], given["own_share"], given["out"]
+    if own is None and share is not None:
         raise click.UsageError("--own-share needs --data")
-    chosen = config.preset(preset, **changes)
+    if own is not None and share is None:
+        share = 1.0
+    chosen = config.preset(given["preset"] or "quick", **_changes(given) | {"own_share": share})
     pictures = None if own is None else framed(load_set(own, "train"), _left_out)
     card = run(chosen, out, settings.data, pictures)
     click.echo(card.summary())
     click.echo(f"network: {out / 'digit.onnx'}")
+
+
+def _train_pages(settings: Settings, **given: Unpack[Given]) -> None:
+    from inkread.training.config import PAGES
+    from inkread.training.pages import run
+
+    for name, option in OF_DIGITS.items():
+        if given[name] is not None:
+            raise click.UsageError(f"{option} is of digits, not of pages")
+    chosen = replace(PAGES, **_changes(given))
+    out = given["out"]
+    if given["show"] is not None:
+        click.echo(f"pages: {run.show(chosen, given['show'], out, settings.data)}")
+        return
+    card = run.run(chosen, out, settings.data, given["start"])
+    click.echo(card.summary())
+    click.echo(f"networks: {out / 'page.onnx'}, {out / 'sign.onnx'}")
+
+
+def _changes(given: Given) -> dict[str, Any]:
+    """Return the hyper-parameters that were given."""
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in ("preset", "own", "own_share", "out", "start", "show") and value is not None
+    }
 
 
 def _left_out(name: str, reason: str) -> None:

@@ -19,7 +19,8 @@ from inkread.models import collection
 from inkread.models.apart import run_apart
 from inkread.models.collection import ImportedModel
 from inkread.models.digits import KnownDigits, known_digits
-from inkread.reader import Reader, percent
+from inkread.reader import Reader
+from inkread.readings import percent
 from inkread.settings import Settings
 
 if TYPE_CHECKING:

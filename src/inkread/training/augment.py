@@ -55,7 +55,7 @@ def redraw(strokes: list[Stroke], rng: np.random.Generator) -> Ink:
     Raises:
         BlankPicture: nothing is left of it, as of a dot of a hair-thin pen.
     """
-    bent = _bend(strokes, rng)
+    bent = bend(strokes, rng)
     if rng.random() < 0.6:
         bent = [curve(each, 3) for each in bent]
     share = _pen_share(rng)
@@ -116,8 +116,16 @@ def _reach(places: NDArray[np.floating], length: float, share: float) -> NDArray
     return np.asarray(places + share * length * along * (1 - along), np.float32)
 
 
-def _bend(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
-    """Bend strokes as `_warp` bends a picture, and move and shake them; the longer side is 1."""
+def bend(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Bend strokes as a picture is bent, and move and shake them.
+
+    Args:
+        strokes: points (x, y), y down, in any units.
+        rng: the source of all that is random.
+
+    Returns:
+        The same strokes from (0, 0) on; their longer side is 1.
+    """
     points: NDArray[np.floating] = np.concatenate(strokes)
     low = points.min(axis=0)
     extent = np.maximum(np.ptp(points, axis=0), 1e-6)

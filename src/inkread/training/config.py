@@ -6,6 +6,7 @@ from typing import Any
 from inkread.errors import SettingsError
 
 ARCHITECTURES = ("compact", "dense", "lenet", "residual")
+PAGE = "page"  # the architecture of the network that reads pages
 OPTIMIZERS = ("adamw", "sgd")
 LOSSES = ("cross-entropy", "smoothed", "focal")
 
@@ -47,8 +48,9 @@ class TrainingConfig:
     own_share: float = 0.0
 
     def __post_init__(self) -> None:
+        pages = self.architecture == PAGE and self.preset == "pages"
         for name, known in (
-            ("architecture", ARCHITECTURES),
+            ("architecture", (PAGE,) if pages else ARCHITECTURES),
             ("optimizer", OPTIMIZERS),
             ("loss", LOSSES),
         ):
@@ -61,6 +63,16 @@ PRESETS = {
     "quick": TrainingConfig(),
     "full": TrainingConfig(preset="full", epochs=150, ema_decay=0.9995),
 }
+PAGES = TrainingConfig(
+    preset="pages",
+    architecture=PAGE,
+    epochs=26,
+    epoch_pictures=12_800,
+    batch_size=32,
+    learning_rate=2e-3,
+    ema_decay=0.999,
+)
+SIGNS = TrainingConfig(preset="signs", epochs=12, learning_rate=1.5e-3)  # cut out of pages
 
 
 def preset(name: str, **changes: Any) -> TrainingConfig:  # noqa: ANN401  # as the fields are

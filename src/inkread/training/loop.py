@@ -22,6 +22,24 @@ from inkread.training.config import TrainingConfig
 LEAST_STEPS = 20  # of the schedule: it needs some to rise and to fall
 
 
+def _smoothed(logits: Tensor, labels: Tensor) -> Tensor:
+    return functional.cross_entropy(logits, labels, label_smoothing=0.05)
+
+
+def _focal(logits: Tensor, labels: Tensor) -> Tensor:
+    """Weigh what is already sure less (Lin et al., "Focal loss for dense object detection")."""
+    each = functional.cross_entropy(logits, labels, reduction="none")
+    return ((1 - torch.exp(-each)) ** 2 * each).mean()
+
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+LOSSES: dict[str, Loss] = {
+    "cross-entropy": functional.cross_entropy,
+    "smoothed": _smoothed,
+    "focal": _focal,
+}
+
+
 @dataclass(frozen=True)
 class Epoch:
     """What one pass over the training pictures came to.
@@ -57,7 +75,7 @@ class Watch:
 def train(
     learner: "Learner",
     batches: Batches,
-    validation: Digits,
+    judge: Callable[[nn.Module], float],
     checkpoint: Path | None = None,
     watch: Watch | None = None,
 ) -> nn.Module:
@@ -66,7 +84,7 @@ def train(
     Args:
         learner: the network with its configuration; it keeps the history.
         batches: the training pictures.
-        validation: pictures to watch the accuracy on, and to stop by.
+        judge: tells the accuracy, 0–1, of a network on pictures held out, to watch and to stop by.
         checkpoint: file to write after every epoch, and to go on from where it exists.
         watch: who is told.
 
@@ -93,7 +111,7 @@ def train(
         epoch = Epoch(
             number,
             loss=float(torch.stack(losses).mean()),
-            validation_accuracy=accuracy(learner.average.module, validation),
+            validation_accuracy=judge(learner.average.module),
             learning_rate=float(learner.schedule.get_last_lr()[0]),
             seconds=time.monotonic() - started,
         )
@@ -108,7 +126,12 @@ class Learner:
     """A network on its device, with all that changes it."""
 
     def __init__(
-        self, network: nn.Module, config: TrainingConfig, data: str = "", commit: str = ""
+        self,
+        network: nn.Module,
+        config: TrainingConfig,
+        data: str = "",
+        commit: str = "",
+        loss: Loss | None = None,
     ) -> None:
         """Prepare to train.
 
@@ -117,8 +140,10 @@ class Learner:
             config: the hyper-parameters.
             data: a digest of what it is trained on, so that no other run is gone on with.
             commit: of the code that begins; it is kept when another goes on.
+            loss: of what the network gives against what it shall give; that of `config` when None.
         """
         self.config = config
+        self.loss = loss or LOSSES[config.loss]
         self.data = data
         self.commit = commit
         self.history: list[Epoch] = []
@@ -141,7 +166,7 @@ class Learner:
         pictures = pictures.to(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             logits = self.network(pictures)
-        loss = LOSSES[self.config.loss](logits.float(), labels.to(self.device))
+        loss = self.loss(logits.float(), labels.to(self.device))
         self.optimizer.zero_grad()
         torch.autograd.backward(loss)
         self.optimizer.step()
@@ -237,24 +262,6 @@ def accuracy(network: nn.Module, digits: Digits) -> float:
         best = network(pictures[:, None].float() / 255)[:, :10].argmax(dim=1).cpu()
         right += int((best == torch.from_numpy(digits.labels[start : start + 500])).sum())
     return right / len(digits)
-
-
-def _smoothed(logits: Tensor, labels: Tensor) -> Tensor:
-    return functional.cross_entropy(logits, labels, label_smoothing=0.05)
-
-
-def _focal(logits: Tensor, labels: Tensor) -> Tensor:
-    """Weigh what is already sure less (Lin et al., "Focal loss for dense object detection")."""
-    each = functional.cross_entropy(logits, labels, reduction="none")
-    return ((1 - torch.exp(-each)) ** 2 * each).mean()
-
-
-Loss = Callable[[Tensor, Tensor], Tensor]
-LOSSES: dict[str, Loss] = {
-    "cross-entropy": functional.cross_entropy,
-    "smoothed": _smoothed,
-    "focal": _focal,
-}
 
 
 def _optimizer(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:

@@ -1,7 +1,9 @@
 """A whole training run: data in; an ONNX file, its card and its figures out."""
 
 import hashlib
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +15,16 @@ from inkread.data.digits import Digits
 from inkread.data.sources import load_mnist
 from inkread.errors import DataError
 from inkread.training import card
-from inkread.training.batches import Batches
+from inkread.training.batches import Batches, Maker
 from inkread.training.card import ModelCard
 from inkread.training.config import TrainingConfig
 from inkread.training.finish import Trained, finish
-from inkread.training.loop import Epoch, Learner, Watch, steps, train
-from inkread.training.mixture import Mixture
+from inkread.training.loop import Epoch, Learner, Watch, accuracy, steps, train
 from inkread.training.networks import ARCHITECTURES
 from inkread.training.recipes import Given, mixture
 
 LEAST_DIGITS = 50
+WEIGHTS = "digit.pt"  # as trained, to train further from
 
 
 def run(
@@ -44,13 +46,17 @@ def run(
     Raises:
         DataError: the data is missing or damaged, or `out` cannot be written.
     """
-    _make_folder(out)
+    make_folder(out)
     mixed_in = own if config.own_share < 1 else None
     main = load_mnist("train", data) if own is None or mixed_in else own
     training, validation = split(main, config)
     sources, counts = mixture(Given(training, data, mixed_in), config.own_share)
     checkpoint = out / "checkpoint.pt"
-    network, learner = _train(sources, validation, config, checkpoint)
+    torch.manual_seed(config.seed)
+    network = ARCHITECTURES[config.architecture]()
+    learner = Learner(network, config, digest(sources, config), card.commit())
+    network = learn(learner, sources, partial(accuracy, digits=validation), checkpoint)
+    torch.save(network.state_dict(), out / WEIGHTS)
     trained = Trained(network, learner.history, config, counts, learner.commit)
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
@@ -77,30 +83,40 @@ def _take(digits: Digits, rows: np.ndarray) -> Digits:
     return Digits(digits.pictures[rows], digits.labels[rows])
 
 
-def _make_folder(out: Path) -> None:
+def make_folder(out: Path) -> None:
+    """Make the folder of a run, where it is missing.
+
+    Raises:
+        DataError: it cannot be made.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"cannot make the folder, {error.strerror}: {out}") from None
 
 
-def _digest(sources: Mixture, config: TrainingConfig) -> str:
-    """Return a digest of what is trained on: of a batch of it."""
-    inks, labels = sources.batch(64, np.random.default_rng(config.seed))
-    return hashlib.sha256(inks.tobytes() + labels.tobytes()).hexdigest()
+def learn(
+    learner: Learner,
+    maker: Maker,
+    judge: Callable[[torch.nn.Module], float],
+    checkpoint: Path,
+) -> torch.nn.Module:
+    """Train a network with a bar that shows how far it is, or go on from a checkpoint.
 
+    Args:
+        learner: the network with its hyper-parameters.
+        maker: makes what it is trained on.
+        judge: tells its accuracy, 0–1, on what is held out.
+        checkpoint: file to write after every epoch.
 
-def _train(
-    sources: Mixture, validation: Digits, config: TrainingConfig, checkpoint: Path
-) -> tuple[torch.nn.Module, Learner]:
-    """Train with a bar that shows how far it is."""
-    torch.manual_seed(config.seed)
-    network = ARCHITECTURES[config.architecture]()
-    learner = Learner(network, config, _digest(sources, config), card.commit())
+    Returns:
+        The network with its averaged weights.
+    """
+    config = learner.config
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     bar = Progress(*columns, TimeRemainingColumn(), console=console)
-    with bar, closing(Batches(sources, config)) as batches:
+    with bar, closing(Batches(maker, config)) as batches:
         task = bar.add_task("training", total=steps(config))
 
         def show(epoch: Epoch) -> None:
@@ -111,5 +127,10 @@ def _train(
             )
 
         watch = Watch(step=lambda: bar.advance(task), epoch=show)
-        network = train(learner, batches, validation, checkpoint, watch)
-    return network, learner
+        return train(learner, batches, judge, checkpoint, watch)
+
+
+def digest(maker: Maker, config: TrainingConfig) -> str:
+    """Return a digest of what is trained on: of a batch of it."""
+    pictures, labels = maker.batch(64, np.random.default_rng(config.seed))
+    return hashlib.sha256(pictures.tobytes() + labels.tobytes()).hexdigest()

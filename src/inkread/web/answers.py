@@ -1,7 +1,7 @@
 """What the API answers with, as its OpenAPI document describes it."""
 
 import base64
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from inkread.ink import CANVAS_PX, Ink
 from inkread.picture import encode_png
-from inkread.reader import DigitReading, Verdict
+from inkread.readings import DigitReading, Fit, PageReading, Verdict
 from inkread.web.problems import Problem
 
 
@@ -46,6 +46,53 @@ class DigitsAnswer(BaseModel):
     readings: list[DigitAnswer | Problem]
 
 
+class BoxAnswer(BaseModel):
+    """Where something stands, in the pixels of the picture as it is shown upright."""
+
+    left: float
+    top: float
+    width: float = Field(ge=0)
+    height: float = Field(ge=0)
+
+
+class PageDigitAnswer(DigitAnswer):
+    """A digit on a page."""
+
+    box: BoxAnswer
+
+
+class SeparatorAnswer(BaseModel):
+    """A dot, a comma or a dash beside digits."""
+
+    sign: Literal[".", ",", "-"]
+    confidence: float = Field(ge=0, le=1)
+    box: BoxAnswer
+
+
+class LineAnswer(BaseModel):
+    """A number on a page."""
+
+    text: str = Field(description="Its digits; empty where it does not fit what was asked for")
+    text_with_separators: str
+    confidence: float = Field(ge=0, le=1, description="Probability that the whole text is right")
+    verdict: Fit
+    box: BoxAnswer
+    digits: list[PageDigitAnswer]
+    separators: list[SeparatorAnswer]
+
+
+class PageAnswer(BaseModel):
+    """The numbers in a picture, in reading order."""
+
+    text: str = Field(description="The texts of the lines, one a line")
+    width: int = Field(ge=1, description="Of the picture, upright, in pixels")
+    height: int = Field(ge=1)
+    turned: Literal[0, 90, 180, 270] = Field(
+        description="Degrees clockwise by which it was turned to be read"
+    )
+    lines: list[LineAnswer]
+
+
 class ModelAnswer(BaseModel):
     """What is known of a model."""
 
@@ -73,6 +120,11 @@ class Health(BaseModel):
 def digit_answer(reading: DigitReading) -> DigitAnswer:
     """Return a reading as it is answered."""
     return DigitAnswer(**reading.as_dict())
+
+
+def page_answer(reading: PageReading) -> PageAnswer:
+    """Return a page as it is answered."""
+    return PageAnswer(**reading.as_dict())
 
 
 def ink_answer(ink: Ink) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from inkread.reader import DigitReading, Reader
+from inkread.reader import Reader
+from inkread.readings import DigitReading
 from inkread.web.answers import evidence_answer, ink_answer
 
 _MOUNT = """

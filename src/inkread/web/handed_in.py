@@ -13,7 +13,7 @@ import streamlit as st
 
 from inkread.errors import InkreadError
 from inkread.picture import encode_jpeg, load_rgb
-from inkread.reader import DigitReading
+from inkread.readings import DigitReading
 from inkread.web.sidebar import How
 
 THUMBNAIL_PX = 96

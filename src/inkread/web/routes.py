@@ -8,16 +8,19 @@ from pydantic import BaseModel, Field
 from inkread.errors import InkreadError, RequestError
 from inkread.ink import MOST_VERSIONS
 from inkread.picture import Picture
-from inkread.reader import DigitReading, Reader
+from inkread.reader import Reader
+from inkread.readings import DigitReading
 from inkread.web.answers import (
     DigitAnswer,
     DigitsAnswer,
     ExplainedAnswer,
     ModelAnswer,
     ModelsAnswer,
+    PageAnswer,
     digit_answer,
     evidence_answer,
     ink_answer,
+    page_answer,
 )
 from inkread.web.body import MOST_PICTURES, picture_in, pictures_in
 from inkread.web.cards import model_answer
@@ -46,6 +49,24 @@ class HowWithInk(How):
 
     ink: bool = Field(False, description="Whether to answer what the network saw as well")  # noqa: FBT003
     explain: bool = Field(False, description="Whether to answer what decided as well, and the ink")  # noqa: FBT003
+
+
+class HowOfPage(BaseModel):
+    """How to read a page, and what is known of the numbers on it."""
+
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="The least confidence that makes a reading sure"
+    )
+    pattern: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="Regular expression that each number matches",
+    )
+    length: int | None = Field(None, ge=1, le=64, description="Digits of each number")
+    allowed: list[str] | None = Field(
+        None, max_length=1000, description="The only numbers there can be"
+    )
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -119,6 +140,18 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
         def read() -> DigitsAnswer:
             reader = readers.get(how.model, threshold=how.threshold, versions=how.versions)
             return DigitsAnswer(readings=_answers(reader, pictures, metrics))
+
+        return await work.run(read)
+
+    @router.post("/page", responses=PROBLEMS, openapi_extra=_ONE_PICTURE)
+    async def read_page(request: Request, how: Annotated[HowOfPage, Query()]) -> PageAnswer:
+        """Read all numbers in a picture: on a page, in a field, on a canvas."""
+        picture = await picture_in(request)
+
+        def read() -> PageAnswer:
+            reader = readers.get(None, threshold=how.threshold)
+            known = how.model_dump(include={"pattern", "length", "allowed"})
+            return page_answer(reader.read_page(picture, **known))
 
         return await work.run(read)
 

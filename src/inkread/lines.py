@@ -1,0 +1,108 @@
+"""Signs found on a page → numbers: which signs stand side by side, in reading order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.maps import SIGNS, Floats, Found
+
+_GAP = 1.1  # heights between two signs of one number at most
+_STEP = 0.6  # heights by which the next digit may stand higher or lower, beside the line's tilt
+_RATIO = 2.6  # of two digits' heights in one number at most
+_STEEPEST = np.tan(np.deg2rad(20))
+_SHARED = 0.6  # of its own height: rows nearer than this are one
+
+
+@dataclass(frozen=True)
+class _Signs:
+    """Signs with what grouping needs; y is measured from the line that the page's rows follow."""
+
+    left: Floats
+    right: Floats
+    middle: Floats
+    height: Floats
+    is_digit: NDArray[np.bool_]
+
+
+def numbers(found: Found) -> list[NDArray[np.intp]]:
+    """Group signs to numbers.
+
+    Args:
+        found: signs, those sure enough to count.
+
+    Returns:
+        The places of each number's signs in `found`, from left to right; numbers in reading
+        order. Separators that stand near no digit are left out.
+    """
+    is_digit = found.signs.argmax(axis=1) < SIGNS.index(".")
+    if not is_digit.any():
+        return []
+    signs = _measured(found.boxes, is_digit, 0.0)
+    signs = _measured(found.boxes, is_digit, _tilt(signs, _links(signs, 2 * _STEP)))
+    groups = _joined(_links(signs, _STEP))
+    kept = [each[np.argsort(found.boxes[each, :3:2].sum(axis=1))] for each in groups]
+    return _in_order([each for each in kept if is_digit[each].any()], signs)
+
+
+def _measured(boxes: Floats, is_digit: NDArray[np.bool_], tilt: float) -> _Signs:
+    x, y = ((boxes[:, axis] + boxes[:, axis + 2]) / 2 for axis in (0, 1))
+    middle = (y - np.float32(tilt) * x).astype(np.float32)
+    return _Signs(boxes[:, 0], boxes[:, 2], middle, boxes[:, 3] - boxes[:, 1], is_digit)
+
+
+def _links(signs: _Signs, step: float) -> NDArray[np.bool_]:
+    """Tell which sign (column) may follow which (row) in one number."""
+    both = signs.is_digit[:, None] & signs.is_digit[None, :]
+    either = signs.is_digit[:, None] | signs.is_digit[None, :]
+    larger = np.maximum(signs.height[:, None], signs.height[None, :])
+    smaller = np.minimum(signs.height[:, None], signs.height[None, :])
+    gap = signs.left[None, :] - signs.right[:, None]
+    ahead = (signs.left + signs.right)[None, :] > (signs.left + signs.right)[:, None]
+    near = ahead & (gap < _GAP * larger) & (gap > -larger)
+    off = np.abs(signs.middle[None, :] - signs.middle[:, None])
+    alike = both & (off < step * larger) & (larger < _RATIO * smaller)
+    beside = ~both & either & (off < 0.85 * larger)
+    return np.asarray(near & (alike | beside))
+
+
+def _tilt(signs: _Signs, links: NDArray[np.bool_]) -> float:
+    """Return by how much the rows fall a pixel, from each digit to the next of its number."""
+    pairs = links & signs.is_digit[:, None] & signs.is_digit[None, :]
+    x = (signs.left + signs.right) / 2
+    away = np.where(pairs, x[None, :] - x[:, None], np.inf)
+    nearest = away.argmin(axis=1)
+    distance = away[np.arange(len(x)), nearest]
+    some = np.isfinite(distance) & (distance > 0.3 * signs.height)
+    if np.count_nonzero(some) < 3:
+        return 0.0
+    slopes = (signs.middle[nearest] - signs.middle)[some] / distance[some]
+    return float(np.clip(np.median(slopes), -_STEEPEST, _STEEPEST))
+
+
+def _joined(links: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """Return the groups of what is linked, directly or through others."""
+    group = np.arange(len(links))
+    for before, after in np.argwhere(links):
+        if group[before] != group[after]:
+            group[group == group[after]] = group[before]
+    return [np.flatnonzero(group == each) for each in np.unique(group)]
+
+
+def _in_order(groups: list[NDArray[np.intp]], signs: _Signs) -> list[NDArray[np.intp]]:
+    """Put numbers in reading order: by rows, and in a row from left to right."""
+    places = []
+    for group in groups:
+        digits = group[signs.is_digit[group]]
+        places.append((np.median(signs.middle[digits]), np.median(signs.height[digits])))
+    order = sorted(range(len(groups)), key=lambda index: places[index][0])
+    rows: list[list[int]] = []
+    for index in order:
+        middle, height = places[index]
+        if rows and middle - places[rows[-1][0]][0] < _SHARED * height:
+            rows[-1].append(index)
+        else:
+            rows.append([index])
+    for row in rows:
+        row.sort(key=lambda index: signs.left[groups[index]].min())
+    return [groups[index] for row in rows for index in row]

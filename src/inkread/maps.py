@@ -1,0 +1,153 @@
+"""What the page network is shown and what it answers: even light in, maps out, signs in the maps.
+
+Training normalises with the same functions. Pure NumPy and OpenCV.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.ink import CANVAS_PX, Ink
+from inkread.ink import DIGIT_PX as DIGIT_PX_IN_CROP
+from inkread.picture import Grey
+
+Floats: TypeAlias = NDArray[np.float32]
+
+SIGNS = "0123456789.,-"
+STRIDE_PX = 4  # from one cell of the network's maps to the next
+DIGIT_PX = 34  # height of a digit that the network reads best
+_NEAR_PX = 65  # window that says how dark the paper is
+_AROUND_PX = 97  # window that says how strong the ink is
+_PAPER = 51  # what paper becomes, of 255
+_NOISE = 3.0  # grey levels: weaker marks than this are not made stronger
+
+
+def normalised(grey: Grey) -> Grey:
+    """Even out light and contrast: what is darker than its surroundings becomes light.
+
+    Args:
+        grey: shape (height, width), dark ink on light paper, digits about DIGIT_PX high.
+
+    Returns:
+        The same shape; paper is about 50, ink up to 255.
+    """
+    values = grey.astype(np.float32)
+    darker = cv2.blur(values, (_NEAR_PX, _NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
+    squares = cv2.blur(darker * darker, (_AROUND_PX,) * 2, borderType=cv2.BORDER_REFLECT_101)
+    darker /= np.sqrt(np.maximum(squares, 0)) + _NOISE
+    return np.asarray(np.clip(darker * _PAPER + _PAPER, 0, 255), np.uint8)
+
+
+class Found(NamedTuple):
+    """Signs found on a page, the surest first.
+
+    Attributes:
+        boxes: shape (count, 4), float32: left, top, right and bottom, px.
+        presence: shape (count,), 0–1: how sure it is that a sign stands there.
+        signs: shape (count, 13), logits of each of `SIGNS`.
+    """
+
+    boxes: Floats
+    presence: Floats
+    signs: Floats
+
+    def take(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> "Found":
+        """Return some of them."""
+        return Found(self.boxes[which], self.presence[which], self.signs[which])
+
+
+def found(maps: Floats, least: float) -> Found:
+    """Return the signs that the network's maps show.
+
+    Args:
+        maps: shape (19, height, width): logits of the heat of digits and of separators, of the
+            13 signs, and the box around each cell.
+        least: presence, 0–1, under which a sign does not count.
+    """
+    heat = 1 / (1 + np.exp(-maps[:2]))
+    strongest = heat.max(axis=0)
+    peaks = (strongest >= cv2.dilate(strongest, np.ones((3, 3), np.uint8))) & (strongest >= least)
+    rows, columns = np.nonzero(peaks)
+    cells = maps[:, rows, columns].T
+    middles = np.stack([columns, rows] * 2, axis=1) * STRIDE_PX + STRIDE_PX / 2
+    reach = cells[:, 2 + len(SIGNS) :] * DIGIT_PX * np.array([-1, -1, 1, 1])
+    boxes = (middles + reach).astype(np.float32)
+    order = np.argsort(-strongest[rows, columns], kind="stable")
+    every = Found(boxes, strongest[rows, columns], cells[:, 2 : 2 + len(SIGNS)]).take(order)
+    return every.take(apart(every.boxes))
+
+
+def apart(boxes: Floats, most: float = 0.6) -> NDArray[np.intp]:
+    """Return which boxes to keep so that no two share more than `most` of their area, IoU.
+
+    Args:
+        boxes: shape (count, 4), the surest first.
+        most: 0–1.
+    """
+    kept: list[int] = []
+    for index, box in enumerate(boxes):
+        real = box[2] > box[0] and box[3] > box[1]
+        if real and (not kept or iou(box[None], boxes[kept]).max() <= most):
+            kept.append(index)
+    return np.array(kept, np.intp)
+
+
+def iou(some: Floats, others: Floats) -> Floats:
+    """Return the intersection over the union of boxes, shape (len(some), len(others))."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
+    shared = np.prod(np.maximum(high - low, 0), axis=2)
+    areas = [np.prod(each[:, 2:] - each[:, :2], axis=1) for each in (some, others)]
+    return np.asarray(shared / (areas[0][:, None] + areas[1][None] - shared), np.float32)
+
+
+def ink_is_dark(grey: Grey) -> bool:
+    """Tell whether a page has dark ink on light paper: ink is rare, and far from the paper."""
+    factor = min(1.0, 512 / max(grey.shape))
+    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    values = small.astype(np.float32)
+    darker = cv2.blur(values, (_NEAR_PX, _NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
+    return float((darker**3).mean()) >= 0
+
+
+def zoomed(grey: Grey, factor: float) -> Grey:
+    """Scale a picture; by area where it becomes smaller."""
+    size = tuple(max(1, round(length * factor)) for length in grey.shape[::-1])
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
+
+
+def padded(page: Grey) -> Grey:
+    """Grow a page below and to the right to sides that the network takes, by its last pixels."""
+    down, right = (-length % (2 * STRIDE_PX) for length in page.shape)
+    grown = cv2.copyMakeBorder(page, 0, down, 0, right, cv2.BORDER_REPLICATE)
+    return np.asarray(grown, np.uint8)
+
+
+def crops(page: Grey, boxes: Floats) -> Ink:
+    """Cut signs out of a normalised page, framed by their boxes.
+
+    Args:
+        page: normalised.
+        boxes: shape (count, 4): left, top, right and bottom, px.
+
+    Returns:
+        Shape (count, 28, 28), float32, 0–1: the longer side of each box is 20 px.
+    """
+    soft = cv2.GaussianBlur(page, (0, 0), 0.6)
+    inks = np.zeros((len(boxes), CANVAS_PX, CANVAS_PX), np.float32)
+    for ink, (left, top, right, bottom) in zip(inks, boxes.tolist(), strict=True):
+        zoom = max(right - left, bottom - top, 1) / DIGIT_PX_IN_CROP
+        middle = (CANVAS_PX - 1) / 2 * zoom
+        matrix = np.array(
+            [
+                [zoom, 0, (left + right - 1) / 2 - middle],
+                [0, zoom, (top + bottom - 1) / 2 - middle],
+            ]
+        )
+        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        cut = cv2.warpAffine(soft, matrix, (CANVAS_PX, CANVAS_PX), flags=how, borderValue=_PAPER)
+        ink[:] = np.clip((cut.astype(np.float32) - _PAPER) / (255 - _PAPER), 0, 1)
+    return inks

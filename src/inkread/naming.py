@@ -1,0 +1,108 @@
+"""What two networks say of a sign → which digit it is, and how sure that and a number are."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from inkread.locate import Signs
+from inkread.maps import Floats
+
+DIGITS = 10
+_LEAST = 1e-6
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What turns the networks' answers into probabilities; fitted on pages held out in training.
+
+    Attributes:
+        seen: weight of what the page network calls a sign.
+        looked: weight of what the digit network calls it, having looked closely.
+        presence: of a digit being there at all, as a logistic function: bias, weight of the page
+            network's presence, weight of its being a digit rather than a separator, and weight of
+            its being none to the digit network, all in log-odds.
+        number: of a whole number being right, as a logistic function of the product of its
+            signs' probabilities: bias and weight.
+    """
+
+    seen: float = 1.0
+    looked: float = 1.0
+    presence: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
+    number: tuple[float, float] = (0.0, 1.0)
+
+
+class Named(NamedTuple):
+    """Signs with their probabilities.
+
+    Attributes:
+        there: shape (count,), 0–1: that there is a sign of the likelier kind, digit or separator.
+        digits: shape (count, 10), 0–1: of each digit, given that it is one; rows sum to 1.
+        is_digit: shape (count,): whether it is a digit rather than a separator.
+    """
+
+    there: Floats
+    digits: Floats
+    is_digit: np.ndarray
+
+    def sure(self) -> Floats:
+        """Return how sure each sign is, shape (count,), 0–1: there, and of the likeliest name."""
+        return self.there * np.where(self.is_digit, self.digits.max(axis=1), 1)
+
+
+def named(signs: Signs, calibration: Calibration) -> Named:
+    """Name signs."""
+    seen = _log_shares(signs.found.signs)
+    digits = calibration.seen * _log_shares(seen[:, :DIGITS])
+    looked = np.log(np.maximum(signs.named, _LEAST))
+    digits = digits + calibration.looked * _log_shares(looked[:, :DIGITS])
+    digit, separator = (_log_sum(part) for part in (seen[:, :DIGITS], seen[:, DIGITS:]))
+    is_digit = digit >= separator
+    bias, *weights = calibration.presence
+    odds = np.stack(presence_features(signs), axis=1) @ np.array(weights, np.float32) + bias
+    there = np.where(is_digit, _share(odds), signs.found.presence)
+    return Named(there.astype(np.float32), np.exp(_log_shares(digits)), is_digit)
+
+
+def presence_features(signs: Signs) -> tuple[Floats, Floats, Floats]:
+    """Return what tells whether there is a digit, in log-odds, each of shape (count,)."""
+    seen = _log_shares(signs.found.signs)
+    rather = _log_sum(seen[:, :DIGITS]) - _log_sum(seen[:, DIGITS:])
+    none = signs.named[:, DIGITS]
+    return log_odds(signs.found.presence), np.clip(rather, -8, 8), log_odds(none)
+
+
+def product(named_: Named, counted: np.ndarray) -> float:
+    """Return the probability that a number is what it is read as, were its signs independent.
+
+    Args:
+        named_: its digits and all that may stand among them as well.
+        counted: shape (count,): which of these were counted as digits.
+    """
+    right = np.where(counted, named_.sure(), 1 - named_.there * named_.is_digit)
+    return float(np.prod(np.maximum(right, _LEAST)))
+
+
+def number_confidence(likely: float, calibration: Calibration) -> float:
+    """Return the probability, 0–1, that a number is right, from what `product` gives."""
+    bias, weight = calibration.number
+    return float(_share(bias + weight * log_odds(np.array([likely], np.float32)))[0])
+
+
+def log_odds(shares: Floats) -> Floats:
+    """Return the log-odds of probabilities, bounded."""
+    inside = np.clip(shares.astype(np.float64), 1e-5, 1 - 1e-5)
+    return np.log(inside / (1 - inside)).astype(np.float32)
+
+
+def _share(odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+
+
+def _log_shares(logits: Floats) -> Floats:
+    return logits - _log_sum(logits)[:, None]
+
+
+def _log_sum(logits: Floats) -> Floats:
+    top = logits.max(axis=1, initial=-1e9)
+    return np.asarray(top + np.log(np.exp(logits - top[:, None]).sum(axis=1)), np.float32)

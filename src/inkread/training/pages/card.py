@@ -1,0 +1,125 @@
+"""The card of the networks that read pages."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.evaluation import calibration_error, reliability
+from inkread.naming import Calibration, named, number_confidence
+from inkread.page import COUNTS
+from inkread.training.config import PAGES, TrainingConfig
+from inkread.training.loop import Epoch
+from inkread.training.pages.calibrate import Judged, right_numbers
+
+
+@dataclass(frozen=True)
+class PageCard:
+    """All that is known of the two networks.
+
+    Attributes:
+        config: the hyper-parameters of the page network, seed included.
+        started_from: SHA-256 of the weights that the other began with; empty where new.
+        calibration: of both together.
+        figures: on pages with digits held out, as `figures` gives.
+        history: of the page network's epochs.
+        history_of_signs: of the other's.
+        parameters: of each, by name.
+        machine: that they were trained on.
+        commit: of the code that trained them; `+` where there were uncommitted changes.
+        made: when, UTC.
+        sha256: of each file.
+    """
+
+    config: TrainingConfig
+    started_from: str
+    calibration: Calibration
+    figures: dict[str, float]
+    history: list[Epoch]
+    history_of_signs: list[Epoch]
+    parameters: dict[str, int]
+    machine: str
+    commit: str
+    made: str
+    sha256: dict[str, str]
+
+    def write(self, out: Path) -> None:
+        """Write the card as JSON to compute with and Markdown to read."""
+        text = json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        (out / "page.json").write_text(text, encoding="utf-8")
+        (out / "page.md").write_text(self.as_markdown(), encoding="utf-8")
+
+    def as_markdown(self) -> str:
+        """Return the card as a page of Markdown."""
+        started = " --start digit.pt" if self.started_from else ""
+        changed = [
+            f" --{name.replace('_', '-')} {value}"
+            for name, value in asdict(self.config).items()
+            if value != getattr(PAGES, name)
+        ]
+        rows: dict[str, Any] = {
+            "trained at commit": self.commit,
+            "on": self.machine,
+            "made": self.made,
+            "page network": f"{self.parameters['page']:,} parameters, "
+            f"{self.history[-1].seconds / 60:.0f} min",
+            "sign network": f"{self.parameters['sign']:,} parameters, "
+            f"{self.history_of_signs[-1].seconds / 60:.0f} min, "
+            f"begun with digit.pt of SHA-256 {self.started_from[:12] or '–'}",
+            **{f"SHA-256 of {name}": digest for name, digest in self.sha256.items()},
+        }
+        return "\n".join(
+            [
+                "# Model card: the networks that read pages",
+                "",
+                "The page network finds digits and separators anywhere on a page; the sign network",
+                "looks closely at each. Both were trained on pages that we write ourselves, by",
+                f"`inkread train pages{''.join(changed)}{started}`.",
+                "",
+                "Figures on pages that we write ourselves, with digits that were not trained on:",
+                "",
+                "| | |",
+                "|---|---|",
+                *(f"| {name} | {value:.2%} |" for name, value in self.figures.items()),
+                "",
+                "| | |",
+                "|---|---|",
+                *(f"| {name} | {value} |" for name, value in rows.items()),
+                "",
+            ]
+        )
+
+    def summary(self) -> str:
+        """Return the figures, a line each."""
+        return "\n".join(f"{name}: {value:.2%}" for name, value in self.figures.items())
+
+
+def figures(found: list[Judged], calibration: Calibration) -> dict[str, float]:
+    """Return how much was found and read right, shares 0–1, by name."""
+    counted, right, written = [], [], 0
+    for each in found:
+        every = named(each.signs, calibration)
+        taken = (every.there >= COUNTS) & every.is_digit
+        counted.append(each.labels[taken])
+        right.append(every.digits[taken].argmax(axis=1))
+        written += len(each.missed) + int((each.labels >= 0).sum())
+    labels, best = np.concatenate(counted), np.concatenate(right)
+    there = labels >= 0
+    products, whole = right_numbers(found, calibration)
+    sure = np.array([number_confidence(float(each), calibration) for each in products])
+    return {
+        "digits found, recall": float(there.sum() / max(written, 1)),
+        "digits found, precision": _share(there),
+        "digits found that are named right": _share((labels == best)[there]),
+        "numbers found that are right as a whole": _share(whole),
+        "calibration error (ECE) of numbers": calibration_error(reliability(sure, whole)),
+        "right of the numbers read at over 95 %": _share(whole[sure > 0.95]),
+        "numbers read at over 95 %": _share(sure > 0.95),
+    }
+
+
+def _share(which: NDArray[np.bool_]) -> float:
+    return float(which.mean()) if len(which) else 0.0

@@ -1,0 +1,97 @@
+"""The page network, and what it is taught."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from inkread.maps import SIGNS
+from inkread.training.pages.targets import MAPS
+
+CHANNELS = 2 + len(SIGNS) + 4  # heat of digits and separators, the signs, the box
+
+
+class PageNet(nn.Module):
+    """A page, shape (batch, 1, height, width) → maps, shape (batch, 19, height / 4, width / 4).
+
+    Fully convolutional: fine maps for where a sign stands, and coarse ones, of wider sight, for
+    what stands around it. Heights and widths are multiples of 8.
+
+    Source:
+        Zhou, Wang & Krähenbühl, "Objects as points", 2019, for the heat maps.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            _convolution(1, 16, size=5, stride=2), _convolution(16, 48, stride=2), _Block(48)
+        )
+        self.coarse = nn.Sequential(
+            _convolution(48, 96, stride=2), _Block(96), _Block(96), _Block(96, dilation=2)
+        )
+        self.lift = nn.Sequential(
+            nn.Conv2d(96, 64, 1, bias=False), nn.BatchNorm2d(64), nn.Upsample(scale_factor=2)
+        )
+        self.across = nn.Sequential(nn.Conv2d(48, 64, 1, bias=False), nn.BatchNorm2d(64))
+        self.fine = nn.Sequential(nn.ReLU(inplace=True), _Block(64), _convolution(64, 96))
+        self.answer = nn.Conv2d(96, CHANNELS, 1)
+        nn.init.constant_(self.answer.bias, 0)  # type: ignore[arg-type]  # it has one
+        self.answer.bias.data[:2] = -4  # type: ignore[union-attr]  # nearly everywhere is nothing
+
+    def forward(self, page: Tensor) -> Tensor:
+        near = self.stem(page)
+        together = self.lift(self.coarse(near)) + self.across(near)
+        maps: Tensor = self.answer(self.fine(together))
+        return maps
+
+
+class _Block(nn.Module):
+    """Two convolutions, and a way around them."""
+
+    def __init__(self, channels: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.through = nn.Sequential(
+            _convolution(channels, channels),
+            nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        return functional.relu(features + self.through(features))
+
+
+def _convolution(before: int, after: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(before, after, size, stride=stride, padding=size // 2, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(inplace=True),
+    )
+
+
+def loss(maps: Tensor, wanted: Tensor) -> Tensor:
+    """Return how far maps are from those wanted.
+
+    Args:
+        maps: of the network, shape (batch, 19, height, width).
+        wanted: shape (batch, 8, height, width), see `targets.MAPS`.
+    """
+    counts = wanted[:, MAPS.counts : MAPS.counts + 1]
+    heat = _focal(maps[:, :2], wanted[:, :2], counts)
+    near = wanted[:, MAPS.sign] >= 0
+    if not near.any():
+        return heat
+    cells = maps.permute(0, 2, 3, 1)[near]
+    signs = wanted[:, MAPS.sign][near].long()
+    boxes = wanted.permute(0, 2, 3, 1)[near][:, MAPS.box : MAPS.box + 4]
+    sign = functional.cross_entropy(cells[:, 2 : 2 + len(SIGNS)], signs)
+    box = functional.smooth_l1_loss(cells[:, 2 + len(SIGNS) :], boxes, beta=0.05)
+    return heat + sign + 2 * box
+
+
+def _focal(logits: Tensor, heat: Tensor, counts: Tensor) -> Tensor:
+    """Weigh cells by how wrong they are, and less near a middle."""
+    shares = torch.sigmoid(logits)
+    middles = heat > 0.999
+    hit = functional.logsigmoid(logits) * (1 - shares) ** 2
+    missed = functional.logsigmoid(-logits) * shares**2 * (1 - heat) ** 4
+    every = torch.where(middles, hit, missed) * counts
+    return -every.sum() / middles.sum().clamp(min=1)

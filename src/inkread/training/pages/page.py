@@ -1,0 +1,250 @@
+"""Pages that we write ourselves: numbers on paper of all kinds, photographed."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.data.sources import Stroke
+from inkread.maps import normalised
+from inkread.training.augment import bend
+from inkread.training.mixture import Grey, Pictures
+from inkread.training.pages import texture
+from inkread.training.pages.targets import Page, targets
+from inkread.training.pages.writing import NONE, Hand, Sign, Writer, any_hand
+from inkread.training.scribbles import scribble
+
+_FINE = 2  # drawn at twice the size
+_SHIFT = 4  # coordinates in 1/16 px
+_TEXTURE_PX = (160, 400)
+SIZES = ((64, 256), (128, 128), (48, 336), (96, 176))  # (height, width), px
+
+
+class Pages:
+    """Writes pages."""
+
+    def __init__(self, writer: Writer, prints: list[Grey], characters: Pictures) -> None:
+        """Take what is written.
+
+        Args:
+            writer: of the numbers.
+            prints: words in print, uint8, light on dark.
+            characters: written ones that are no digits, to be traced.
+        """
+        self.writer = writer
+        self.prints = prints
+        self.characters = characters
+        self._textures: list[texture.Shade] = []
+
+    def page(self, size: tuple[int, int], rng: np.random.Generator) -> Page:
+        """Write a page.
+
+        Args:
+            size: (height, width), px.
+            rng: the source of all that is random.
+        """
+        signs, others = self._written(size, rng)
+        pen_px = _pen(signs, rng)
+        ink = _inked([each.strokes for each in (*signs, *others)], size, pen_px, rng)
+        boxes, beside = (_boxes(each, pen_px) for each in (signs, others))
+        if rng.random() < (0.3 if signs else 0.6):
+            self._print(ink, boxes, rng)
+        picture = _photographed(self._paper(ink, rng), rng)
+        return Page(picture, boxes, np.array([each.label for each in signs], np.int64), beside)
+
+    def batch(
+        self, size: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """Return normalised pages, shape (size, height, width), and their maps.
+
+        All of a batch are of one size, one of SIZES.
+        """
+        shape = SIZES[rng.integers(len(SIZES))]
+        pages = [self.page(shape, rng) for _ in range(size)]
+        pictures = np.stack([normalised(each.picture) for each in pages])
+        return pictures, np.stack([targets(each) for each in pages])
+
+    def _written(
+        self, size: tuple[int, int], rng: np.random.Generator
+    ) -> tuple[list[Sign], list[Sign]]:
+        """Write lines of numbers from top to bottom, and what is none."""
+        height = float(np.clip(34 * np.exp(rng.normal(0, 0.22)), 18, 0.95 * size[0]))
+        hand = any_hand(rng, height)
+        signs: list[Sign] = []
+        top = rng.uniform(0, max(0.0, min(size[0] - height, height)))
+        bare = rng.random() < 0.1  # without any number
+        while not bare and top + 0.8 * height < size[0] and rng.random() < 0.95:
+            signs += self._line(hand, top, size[1], rng)
+            top += height * rng.uniform(1.15, 2.2)
+        others = [each for each in signs if each.label == NONE]
+        for _ in range(rng.integers(1, 5) if bare else rng.random() < 0.3):
+            others += self._characters(hand, size, signs, rng)
+        if rng.random() < 0.15:
+            others += _dashes(hand, size, signs, rng)
+        return [each for each in signs if each.label != NONE], others
+
+    def _line(self, hand: Hand, top: float, width: int, rng: np.random.Generator) -> list[Sign]:
+        """Write numbers side by side."""
+        signs: list[Sign] = []
+        left = rng.uniform(0.02, 0.25) * width
+        while True:
+            number = self.writer.number(hand, 8, rng)
+            number = [each.moved(left, top + hand.climb * left) for each in number]
+            signs += [each for each in number if each.box()[2] < width * 1.1]
+            left = max(float(each.box()[2]) for each in number) + hand.height_px * rng.uniform(1, 5)
+            if left > 0.75 * width or rng.random() < 0.3:
+                return signs
+
+    def _characters(
+        self, hand: Hand, size: tuple[int, int], signs: list[Sign], rng: np.random.Generator
+    ) -> list[Sign]:
+        """Write a few letters or scribbles where no number stands."""
+        found: list[Sign] = []
+        place = rng.uniform(0, 1, 2) * (size[1], size[0])
+        place[1] -= hand.height_px / 2
+        for _ in range(rng.integers(1, 6)):
+            index = int(rng.integers(len(self.characters.labels)))
+            strokes = scribble(rng) if rng.random() < 0.15 else self.characters.strokes(index)
+            if not strokes:
+                continue
+            high = hand.height_px * rng.uniform(0.6, 1.2)
+            sign = Sign([each * np.float32(high) for each in bend(strokes, rng)], NONE)
+            sign = sign.moved(*place)
+            place[0] = float(sign.box()[2]) + 0.2 * high
+            if not _touches(sign.box(), signs):
+                found.append(sign)
+        return found
+
+    def _print(
+        self, ink: texture.Shade, boxes: NDArray[np.float32], rng: np.random.Generator
+    ) -> None:
+        """Print words where no number stands."""
+        for _ in range(rng.integers(1, 4) if len(boxes) else rng.integers(1, 12)):
+            word = self.prints[rng.integers(len(self.prints))]
+            high = rng.uniform(9, 40)
+            zoom = high / word.shape[0]
+            printed = cv2.resize(word, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+            top, left = (int(rng.uniform(-0.2, 0.95) * length) for length in ink.shape)
+            box = np.array([left, top, left + printed.shape[1], top + printed.shape[0]])
+            if not any(_overlap(box, each) for each in boxes):
+                _paste(ink, np.divide(printed, 255, dtype=np.float32), top, left)
+
+    def _paper(self, ink: texture.Shade, rng: np.random.Generator) -> Grey:
+        """Lay ink upon paper with its patterns."""
+        light = rng.uniform(120, 250)
+        paper = np.full(ink.shape, light, np.float32)
+        for _ in range(rng.choice([0, 1, 2, 3], p=[0.2, 0.4, 0.25, 0.15])):
+            paper *= 1 - np.float32(rng.uniform(0.1, 0.62) ** 2) * self._texture(ink.shape, rng)
+        dark = np.float32(rng.uniform(0.35, 0.97))
+        if rng.random() < 0.25:
+            lines = texture.rules(ink.shape, rng)
+            paper *= 1 - np.float32(rng.uniform(0.1, 0.9)) * dark * lines
+        if rng.random() < 0.4:
+            ink = ink * (1 - np.float32(rng.uniform(0, 0.6)) * self._texture(ink.shape, rng))
+        return np.asarray(np.clip(paper * (1 - dark * ink), 0, 255), np.uint8)
+
+    def _texture(self, size: tuple[int, ...], rng: np.random.Generator) -> texture.Shade:
+        """Cut a piece out of one of some textures, which are made once: each takes milliseconds."""
+        if len(self._textures) < 300:
+            make = texture.TEXTURES[rng.integers(len(texture.TEXTURES))]
+            self._textures.append(make(_TEXTURE_PX, rng))
+        whole = self._textures[rng.integers(len(self._textures))]
+        if rng.random() < 0.5:
+            whole = whole[:: rng.choice([-1, 1]), :: rng.choice([-1, 1])]
+        row, column = (
+            int(rng.integers(0, max(1, there - wanted + 1)))
+            for there, wanted in zip(whole.shape, size, strict=True)
+        )
+        piece = whole[row : row + size[0], column : column + size[1]]
+        return np.asarray(cv2.resize(piece, (size[1], size[0])), np.float32)
+
+
+def _boxes(signs: list[Sign], pen_px: float) -> NDArray[np.float32]:
+    """Return the boxes around what a pen draws, shape (count, 4)."""
+    ways = np.array([each.box() for each in signs], np.float32).reshape(-1, 4)
+    return ways + np.array([-1, -1, 1, 1], np.float32) * (pen_px / 2)
+
+
+def _pen(signs: list[Sign], rng: np.random.Generator) -> float:
+    """Return the width of the pen, px."""
+    heights = [float(np.ptp(each.box()[1::2])) for each in signs] or [30.0]
+    return float(np.exp(rng.uniform(np.log(0.035), np.log(0.19)))) * max(heights)
+
+
+def _inked(
+    drawings: list[list[Stroke]], size: tuple[int, int], pen_px: float, rng: np.random.Generator
+) -> texture.Shade:
+    """Draw strokes with a round pen whose width varies from stroke to stroke."""
+    picture = np.zeros([length * _FINE for length in size], np.uint8)
+    varies = rng.choice([0, 0.1, 0.25])
+    for stroke in (each for strokes in drawings for each in strokes):
+        wide = pen_px * _FINE * np.exp(rng.normal(0, varies)) - 1.7
+        fixed = (stroke * (_FINE * 2**_SHIFT)).round().astype(np.int32)
+        if len(fixed) == 1:
+            fixed = np.repeat(fixed, 2, axis=0)
+            fixed[1, 0] += 1
+        thick = max(1, round(wide))
+        cv2.polylines(picture, [fixed], False, 255, thick, cv2.LINE_AA, _SHIFT)  # noqa: FBT003
+    small = cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA)
+    return np.divide(small, 255, dtype=np.float32)
+
+
+def _dashes(
+    hand: Hand, size: tuple[int, int], signs: list[Sign], rng: np.random.Generator
+) -> list[Sign]:
+    """Draw lines that fill the rest of a field, cross it or strike through."""
+    found = []
+    for _ in range(rng.integers(1, 3)):
+        left, top = rng.uniform(0.2, 1), rng.uniform(0.1, 0.9)
+        length = hand.height_px * rng.uniform(1.3, 5)
+        start = np.array([left * size[1], top * size[0]])
+        angle = rng.normal(0, 0.1)
+        end = start + length * np.array([np.cos(angle), np.sin(angle)])
+        line = Sign([np.linspace(start, end, 4).astype(np.float32)], NONE)
+        if not _touches(line.box(), signs):
+            found.append(line)
+    return found
+
+
+def _touches(box: NDArray[np.float32], signs: list[Sign]) -> bool:
+    return any(_overlap(box, each.box()) for each in signs if each.label != NONE)
+
+
+def _overlap(box: NDArray[np.floating], other: NDArray[np.floating]) -> bool:
+    return bool(np.all(box[:2] < other[2:] + 2) and np.all(other[:2] < box[2:] + 2))
+
+
+def _paste(ink: texture.Shade, printed: texture.Shade, top: int, left: int) -> None:
+    """Print over ink, as far as it lies on the page."""
+    height, width = ink.shape
+    first_row, first_column = max(0, -top), max(0, -left)
+    part = printed[first_row : max(0, height - top), first_column : max(0, width - left)]
+    row, column = max(0, top), max(0, left)
+    place = ink[row : row + part.shape[0], column : column + part.shape[1]]
+    np.maximum(place, part[: place.shape[0], : place.shape[1]], out=place)
+
+
+def _photographed(picture: Grey, rng: np.random.Generator) -> Grey:
+    """Photograph or scan: soft, dim, noisy, packed."""
+    height, width = picture.shape
+    if rng.random() < 0.35:
+        share = rng.uniform(0.35, 0.9)
+        few = (max(8, int(width * share)), max(8, int(height * share)))
+        small = cv2.resize(picture, few, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(
+            cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8
+        )
+    if rng.random() < 0.4:
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.5)), np.uint8)
+    if rng.random() < 0.06:
+        picture = np.asarray(cv2.blur(picture, (int(rng.integers(2, 6)), 1)), np.uint8)
+    values = picture.astype(np.float32)
+    if rng.random() < 0.4:
+        values *= 1 - np.float32(rng.uniform(0.1, 0.6)) * texture.smooth(picture.shape, rng)
+    if rng.random() < 0.5:
+        values += rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 12))
+    picture = np.asarray(np.clip(values, 0, 255), np.uint8)
+    if rng.random() < 0.5:
+        quality = int(rng.integers(20, 85))
+        _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        picture = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
+    return picture

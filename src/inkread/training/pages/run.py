@@ -1,0 +1,207 @@
+"""A whole training run for pages: a network that finds signs, and one that looks closely."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from inkread.data.digits import Digits
+from inkread.data.sources import (
+    load_mnist,
+    load_omniglot,
+    load_optdigits,
+    load_pendigits,
+    load_semeion,
+)
+from inkread.engine import PageEngine
+from inkread.errors import DataError
+from inkread.maps import found, iou, normalised
+from inkread.training import card, config, finish, glyphs
+from inkread.training.config import TrainingConfig
+from inkread.training.loop import Learner, accuracy
+from inkread.training.mixture import Grey, Pictures
+from inkread.training.networks import Compact
+from inkread.training.pages import export
+from inkread.training.pages.calibrate import SAME, fit, judged
+from inkread.training.pages.card import PageCard, figures
+from inkread.training.pages.crops import Crops
+from inkread.training.pages.network import PageNet, loss
+from inkread.training.pages.page import SIZES, Pages
+from inkread.training.pages.targets import Page
+from inkread.training.pages.writing import Invented, Recorded, Traced, Writer
+from inkread.training.run import digest, learn, make_folder, split
+
+WORDS = 300
+WATCHED = 160  # pages that the accuracy is watched on
+CALIBRATING = 1_500  # pages
+JUDGED = 1_000  # other pages, for the card
+CROPS = 2_000
+
+
+def run(
+    settings: TrainingConfig, out: Path, data: Path | None = None, start: Path | None = None
+) -> PageCard:
+    """Train both networks, calibrate them together, and write their card.
+
+    Progress goes to standard error. A run that was stopped goes on where it was.
+
+    Args:
+        settings: the hyper-parameters of the page network.
+        out: folder for `page.onnx`, `sign.onnx` and their card; made where missing.
+        data: folder with the data sets; fetched when None.
+        start: weights of a digit network to begin the second one with; new ones when None.
+
+    Raises:
+        DataError: the data is missing or damaged, or `out` cannot be written.
+    """
+    make_folder(out)
+    pages, held_out = sources(settings, data)
+    torch.manual_seed(settings.seed)
+    checkpoints = [out / "page-checkpoint.pt", out / "sign-checkpoint.pt"]
+    watched = _pages(held_out, WATCHED)
+    finder = Learner(PageNet(), settings, digest(pages, settings), card.commit(), loss)
+    page = learn(finder, pages, lambda network: found_and_named(network, watched), checkpoints[0])
+    crops = Crops(pages)
+    of_signs = replace(config.SIGNS, seed=settings.seed)
+    namer = Learner(_started(start), of_signs, digest(crops, of_signs), card.commit())
+    cut, labels = Crops(held_out).batch(CROPS, np.random.default_rng(settings.seed))
+    held_out_signs = Digits(cut, labels).only_digits()
+    close = learn(namer, crops, partial(accuracy, digits=held_out_signs), checkpoints[1])
+    export.export_onnx(page, out / "page.onnx")
+    inks, _ = crops.batch(CROPS, np.random.default_rng(settings.seed))
+    finish.export(close, np.divide(inks, 255, dtype=np.float32), out / "sign.onnx")
+    rng = np.random.default_rng(settings.seed)
+    calibration = fit(judged(held_out, PageEngine(out), CALIBRATING, rng))
+    export.calibrate(out / "page.onnx", calibration)
+    result = PageCard(
+        config=settings,
+        started_from="" if start is None else card.sha256(start),
+        calibration=calibration,
+        figures=figures(judged(held_out, PageEngine(out), JUDGED, rng), calibration),
+        history=finder.history,
+        history_of_signs=namer.history,
+        parameters={
+            name: sum(each.numel() for each in network.parameters())
+            for name, network in (("page", page), ("sign", close))
+        },
+        machine=card.machine(),
+        commit=finder.commit,
+        made=card.today(),
+        sha256={name: card.sha256(out / name) for name in ("page.onnx", "sign.onnx")},
+    )
+    result.write(out)
+    for path in checkpoints:
+        path.unlink(missing_ok=True)
+    return result
+
+
+def show(settings: TrainingConfig, count: int, out: Path, data: Path | None = None) -> Path:
+    """Draw a contact sheet of pages as they are trained on, with the boxes of their signs.
+
+    Returns:
+        The file.
+    """
+    make_folder(out)
+    pages, _ = sources(settings, data)
+    rng = np.random.default_rng(settings.seed)
+    drawn = [_boxed(pages.page(SIZES[0], rng)) for _ in range(count)]
+    drawn += [np.zeros_like(drawn[0])] * (-count % 4)
+    rows = [np.hstack(drawn[start : start + 4]) for start in range(0, len(drawn), 4)]
+    path = out / "pages.png"
+    cv2.imwrite(str(path), np.vstack(rows))
+    return path
+
+
+def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
+    """Return what writes the pages to train on, and those to watch and to calibrate by.
+
+    The digits of the latter are those of MNIST that are held out.
+
+    Raises:
+        DataError: some data is missing or not the published one.
+    """
+    digits, held_out = split(load_mnist("train", data), settings)
+    writer = Writer(
+        [
+            (_traced(digits), 0.38),
+            (Recorded(load_pendigits(data)), 0.2),
+            (Invented(), 0.2),
+            (_traced(load_optdigits(data)), 0.1),
+            (_traced(load_semeion(data)), 0.12),
+        ]
+    )
+    characters = load_omniglot(data)
+    written = Pictures(characters.pictures, characters.labels)
+    words = printed_words(np.random.default_rng(settings.seed))
+    return Pages(writer, words, written), Pages(Writer([(_traced(held_out), 1)]), words, written)
+
+
+def printed_words(rng: np.random.Generator) -> list[Grey]:
+    """Print words, uint8, light on dark; of look-alikes (O, l, S) no more than of other letters."""
+    letters = glyphs.letters()
+    alike = [glyphs.printed(sign, font) for font in glyphs.FONTS[:6] for sign in "OoIlsSBgbqZz"]
+    letters += alike
+    return [
+        np.hstack([_narrow(letters[rng.integers(len(letters))]) for _ in range(rng.integers(1, 9))])
+        for _ in range(WORDS)
+    ]
+
+
+def found_and_named(network: nn.Module, pages: list[Page]) -> float:
+    """Return how many signs are found and named right, 0–1, as F1."""
+    right = there = thought = 0
+    network.eval()
+    device = next(network.parameters()).device
+    for page in pages:
+        shares = torch.from_numpy(normalised(page.picture)[None, None]).to(device).float() / 255
+        with torch.inference_mode():
+            seen = found(network(shares)[0].cpu().numpy(), 0.3)
+        there, thought = there + len(page.labels), thought + len(seen.presence)
+        if len(page.labels) and len(seen.presence):
+            shared = iou(seen.boxes, page.boxes)
+            same = seen.signs.argmax(axis=1)[:, None] == page.labels[None, :]
+            right += int(((shared >= SAME) & same).any(axis=0).sum())
+    return 2 * right / max(there + thought, 1)
+
+
+def _pages(pages: Pages, count: int) -> list[Page]:
+    rng = np.random.default_rng(0)
+    return [pages.page(SIZES[index % len(SIZES)], rng) for index in range(count)]
+
+
+def _started(start: Path | None) -> nn.Module:
+    """Return a digit network with the weights of another run, or new ones.
+
+    Raises:
+        DataError: the file is missing or no such weights.
+    """
+    network = Compact()
+    if start is None:
+        return network
+    try:
+        network.load_state_dict(torch.load(start, weights_only=True))
+    except Exception as error:  # torch raises whatever a damaged file makes it raise
+        raise DataError(f"needs the weights of a digit network, digit.pt: {start}") from error
+    return network
+
+
+def _boxed(page: Page) -> Grey:
+    """Draw the boxes of a page's signs."""
+    drawn = page.picture.copy()
+    for left, top, right, bottom in page.boxes.round().astype(int).tolist():
+        cv2.rectangle(drawn, (left, top), (right, bottom), 0, 1)
+    return drawn
+
+
+def _narrow(letter: Grey) -> Grey:
+    """Cut the paper left and right of a letter away, but for a little."""
+    columns = np.flatnonzero(letter.any(axis=0))
+    return letter[10:70, max(0, columns[0] - 4) : columns[-1] + 5]
+
+
+def _traced(digits: Digits) -> Traced:
+    return Traced(Pictures(digits.pictures, digits.labels))

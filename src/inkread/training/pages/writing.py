@@ -1,0 +1,220 @@
+"""Numbers as one hand writes them: the strokes of each sign, side by side, with their boxes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.data.sources import Drawings, Stroke
+from inkread.maps import SIGNS
+from inkread.training.augment import bend
+from inkread.training.mixture import Pictures
+from inkread.training.shapes import curve, draw_digit
+
+NONE = -1  # the label of what is there but is neither a digit nor a separator
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign as written.
+
+    Attributes:
+        strokes: points (x, y) in px, y down.
+        label: its place in `SIGNS`, or NONE.
+    """
+
+    strokes: list[Stroke]
+    label: int
+
+    def box(self) -> NDArray[np.float32]:
+        """Return left, top, right and bottom of the pen's way, px."""
+        points = np.concatenate(self.strokes)
+        return np.concatenate([points.min(axis=0), points.max(axis=0)])
+
+    def moved(self, x: float, y: float) -> "Sign":
+        """Return the same sign elsewhere."""
+        offset = np.array([x, y], np.float32)
+        return Sign([each + offset for each in self.strokes], self.label)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How one person writes in one place.
+
+    Attributes:
+        height_px: of a digit.
+        slant: by how much a digit leans, in widths a height; to the right where positive.
+        gap: between two digits, in heights; they overlap where it is negative.
+        unsteady: how much heights, places and gaps vary.
+        climb: of the line, in heights a height.
+        small_zeros: whether noughts are written small.
+        joins: share, 0–1, of digits that are joined to the one before.
+        breaks: share, 0–1, of strokes with a gap where the pen failed.
+    """
+
+    height_px: float
+    slant: float
+    gap: float
+    unsteady: float
+    climb: float
+    small_zeros: bool
+    joins: float
+    breaks: float
+
+
+def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
+    """Return a hand like few others."""
+    return Hand(
+        height_px=height_px,
+        slant=float(rng.normal(0.08, 0.2)),
+        gap=float(max(-0.1, rng.normal(0.15, 0.15)) if rng.random() < 0.8 else rng.uniform(0, 0.7)),
+        unsteady=float(rng.uniform(0, 0.14)),
+        climb=float(rng.normal(0, 0.04) if rng.random() < 0.85 else rng.uniform(-0.27, 0.27)),
+        small_zeros=bool(rng.random() < 0.1),
+        joins=float(rng.choice([0.0, 0.0, 0.05, 0.3])),
+        breaks=float(rng.choice([0.0, 0.0, 0.1])),
+    )
+
+
+class Source(Protocol):
+    """What gives the strokes of digits."""
+
+    def digit(self, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+        """Return strokes, y down, in any units, and the digit, 0–9, that they show."""
+        ...
+
+
+@dataclass
+class Traced:
+    """Digits as they were traced from pictures."""
+
+    pictures: Pictures
+
+    def digit(self, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+        while True:
+            index = int(rng.integers(len(self.pictures.labels)))
+            if strokes := self.pictures.strokes(index):
+                return strokes, int(self.pictures.labels[index])
+
+
+@dataclass
+class Recorded:
+    """Digits as they were recorded."""
+
+    drawings: Drawings
+
+    def digit(self, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+        index = int(rng.integers(len(self.drawings)))
+        return self.drawings.strokes[index], int(self.drawings.labels[index])
+
+
+class Invented:
+    """The shapes that we draw ourselves."""
+
+    def digit(self, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+        return draw_digit(rng)
+
+
+class Writer:
+    """Writes numbers from the strokes of several sources."""
+
+    def __init__(self, sources: Sequence[tuple[Source, float]]) -> None:
+        """Take the sources, each with its weight; only their ratios count."""
+        self.sources = [source for source, _ in sources]
+        weights = np.array([weight for _, weight in sources])
+        self.weights = weights / weights.sum()
+
+    def digit(self, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+        """Return any digit's strokes, and which it is."""
+        return self.sources[rng.choice(len(self.sources), p=self.weights)].digit(rng)
+
+    def number(self, hand: Hand, most: int, rng: np.random.Generator) -> list[Sign]:
+        """Write one to `most` digits from (0, 0) on, with separators at times."""
+        count = int(rng.integers(1, most + 1))
+        separated = rng.random() < 0.4
+        signs: list[Sign] = []
+        edge = 0.0
+        for place in range(count):
+            sign = self._placed(hand, edge, rng)
+            if signs and rng.random() < hand.joins:
+                signs.append(Sign([_join(signs[-1], sign)], NONE))
+            signs.append(sign)
+            edge = float(sign.box()[2]) + self._gap(hand, rng)
+            ends = place == count - 1
+            if separated and (rng.random() < 0.3 or (ends and rng.random() < 0.5)):
+                signs.append(separator(hand, edge, rng))
+                edge = float(signs[-1].box()[2]) + self._gap(hand, rng)
+        return signs
+
+    def _placed(self, hand: Hand, left: float, rng: np.random.Generator) -> Sign:
+        strokes, digit = self.digit(rng)
+        bent = bend([each for each in strokes if len(each)], rng)
+        if rng.random() < 0.6:
+            bent = [curve(each, 3) for each in bent]
+        height = hand.height_px * np.exp(rng.normal(0, hand.unsteady))
+        if digit == 0 and hand.small_zeros:
+            height *= rng.uniform(0.45, 0.75)
+        tall = max(float(np.ptp(np.concatenate(bent)[:, 1])), 0.4)
+        bent = [_slanted(each * (height / tall), hand.slant) for each in bent]
+        if rng.random() < hand.breaks:
+            bent = _broken(bent, rng)
+        sign = Sign(bent, digit)
+        box = sign.box()
+        down = hand.climb * left + rng.normal(0, hand.unsteady) * hand.height_px
+        if rng.random() < 0.04:
+            again = [each + rng.normal(0, 0.03, 2) * height for each in bent]
+            sign = Sign([*bent, *(each.astype(np.float32) for each in again)], digit)
+        return sign.moved(left - float(box[0]), down - float(box[3]) + hand.height_px)
+
+    def _gap(self, hand: Hand, rng: np.random.Generator) -> float:
+        return float(hand.gap + rng.normal(0, hand.unsteady)) * hand.height_px
+
+
+def separator(hand: Hand, left: float, rng: np.random.Generator) -> Sign:
+    """Write a dot, a comma or a dash to the right of `left`."""
+    high = hand.height_px
+    kind = rng.choice(3, p=(0.5, 0.25, 0.25))
+    if kind == 0:
+        middle = np.array([0.1, rng.uniform(0.85, 1.02)])
+        points = rng.normal(0, 0.03, (rng.integers(1, 4), 2)) + middle
+        name = "."
+    elif kind == 1:
+        length = rng.uniform(0.12, 0.4)
+        lean = rng.uniform(-0.05, 0.2)
+        top = rng.uniform(0.8, 0.95)
+        points = np.array(
+            [[0.1, top], [0.1 + lean / 4, top + length / 2], [0.1 - lean, top + length]]
+        )
+        name = ","
+    else:
+        length, down = rng.uniform(0.25, 0.9), rng.uniform(0.4, 0.75)
+        points = np.array([[0, down], [length / 2, down], [length, down]])
+        points = points + rng.normal(0, 0.03, points.shape)
+        name = "-"
+    stroke = (points * high + (left, hand.climb * left)).astype(np.float32)
+    return Sign([stroke], SIGNS.index(name))
+
+
+def _slanted(stroke: Stroke, slant: float) -> Stroke:
+    x = stroke[:, 0] - slant * stroke[:, 1]
+    return np.stack([x, stroke[:, 1]], axis=1).astype(np.float32)
+
+
+def _broken(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
+    """Leave a piece out of the longest stroke."""
+    longest = max(range(len(strokes)), key=lambda index: len(strokes[index]))
+    stroke = strokes[longest]
+    if len(stroke) < 8:
+        return strokes
+    start = int(rng.integers(2, len(stroke) - 4))
+    rest = strokes[:longest] + strokes[longest + 1 :]
+    return [*rest, stroke[:start], stroke[start + max(1, len(stroke) // 12) :]]
+
+
+def _join(before: Sign, after: Sign) -> Stroke:
+    """Return a line from where the pen left one sign to where it begins the next."""
+    start, end = before.strokes[-1][-1], after.strokes[0][0]
+    middle = (start + end) / 2 + (0, 0.1 * np.abs(end - start).sum())
+    return curve(np.stack([start, middle, end]).astype(np.float32))
