@@ -208,9 +208,10 @@ def _broken(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
     stroke = strokes[longest]
     if len(stroke) < 8:
         return strokes
-    start = int(rng.integers(2, len(stroke) - 4))
+    gap = max(1, len(stroke) // 12)
+    start = int(rng.integers(2, len(stroke) - gap - 1))
     rest = strokes[:longest] + strokes[longest + 1 :]
-    return [*rest, stroke[:start], stroke[start + max(1, len(stroke) // 12) :]]
+    return [*rest, stroke[:start], stroke[start + gap :]]
 
 
 def _join(before: Sign, after: Sign) -> Stroke:
