@@ -68,6 +68,64 @@ def canvas(
     return (255 * (1 - mask)).round().astype(np.uint8)
 
 
+def written(
+    lines: list[str],
+    size: tuple[int, int],
+    *,
+    height: float = 60,
+    pen: float = 7,
+    gap: float = 0.25,
+    top: float = 30,
+    left: float = 30,
+) -> tuple[Grey, list[tuple[float, float, float, float]]]:
+    """Write numbers in black on white, a line each.
+
+    Args:
+        lines: digits, dots, dashes, and blanks of a digit's height.
+        size: (height, width), px.
+        height: of a digit, px.
+        pen: its width, px.
+        gap: between two digits, in heights.
+        top: of the first line, px.
+        left: of every line, px.
+
+    Returns:
+        The picture, and left, top, right and bottom of each digit, in reading order.
+    """
+    mask = np.zeros(size, np.float32)
+    boxes = []
+    for row, line in enumerate(lines):
+        edge, high = left, top + row * 1.8 * height
+        for sign in line:
+            if sign == " ":
+                edge += height * 1.5
+                continue
+            ink = _sign(sign, size, high, edge, height, pen)
+            rows, columns = np.nonzero(ink > 0.5)
+            mask = np.maximum(mask, ink)
+            if sign.isdigit():
+                boxes.append((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
+            edge = float(columns.max()) + gap * height
+    return (255 * (1 - mask)).round().astype(np.uint8), boxes
+
+
+def _sign(
+    sign: str, size: tuple[int, int], top: float, left: float, height: float, pen: float
+) -> NDArray[np.float32]:
+    if sign.isdigit():
+        least = min(x for stroke in DIGITS[int(sign)] for x, _ in stroke) * height
+        return stroke_mask(int(sign), size, top, left - least, height, pen)
+    ink = np.zeros(size, np.uint8)
+    if sign == ".":
+        middle = (round(left + pen / 2), round(top + height - pen / 2))
+        cv2.circle(ink, middle, round(0.7 * pen), 255, -1, cv2.LINE_AA)
+    else:
+        down = round(top + 0.55 * height)
+        ends = ((round(left), down), (round(left + 0.4 * height), down))
+        cv2.line(ink, *ends, 255, round(pen), cv2.LINE_AA)
+    return np.divide(ink, 255, dtype=np.float32)
+
+
 def small_digits(count: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Draw digits of many pens and places, small as MNIST's, light on dark, with their labels."""
     rng = np.random.default_rng(3)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from time import monotonic
 from typing import NamedTuple
 
-import numpy as np
 import regex
 
 from inkread.errors import SettingsError
@@ -13,7 +13,8 @@ from inkread.maps import Floats
 _BEAM = 400  # readings that are followed at once
 _OTHER = 0.01  # share of what no reading of the signs that were found explains
 _LEAST = 1e-5  # of all readings: where those that fit have less together, none does
-_TIMEOUT_S = 2.0
+_UNLIKELY = 1e-4  # probability of a digit under which it is not followed
+_TIMEOUT_S = 2.0  # for a number
 
 
 class Reading(NamedTuple):
@@ -35,10 +36,12 @@ class Known:
     Attributes:
         pattern: that the whole text matches; None for any.
         allowed: the only texts there can be; None for any.
+        beginnings: of these.
     """
 
     pattern: regex.Pattern[str] | None = None
     allowed: frozenset[str] | None = None
+    beginnings: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -55,33 +58,34 @@ class Known:
         if length is not None:
             both = rf"\d{{{length}}}"
             pattern = both if pattern is None else f"(?=(?:{both})$)(?:{pattern})"
+        parts = frozenset(text[:end] for text in texts or () for end in range(len(text) + 1))
         if pattern is None:
-            return None if texts is None else cls(None, texts)
+            return None if texts is None else cls(None, texts, parts)
         try:
-            return cls(regex.compile(pattern, regex.ASCII), texts)
+            return cls(regex.compile(pattern, regex.ASCII), texts, parts)
         except regex.error as error:
             raise SettingsError(f"needs a regular expression, {error}: {pattern}") from None
 
-    def begins(self, text: str) -> bool:
+    def begins(self, text: str, deadline_s: float) -> bool:
         """Tell whether a text that fits may begin so."""
-        if self.allowed is not None and not any(each.startswith(text) for each in self.allowed):
+        if self.allowed is not None and text not in self.beginnings:
             return False
-        return self._matches(text, partial=True)
+        return self._matches(text, deadline_s, partial=True)
 
-    def fits(self, text: str) -> bool:
+    def fits(self, text: str, deadline_s: float) -> bool:
         """Tell whether a text fits."""
         if self.allowed is not None and text not in self.allowed:
             return False
-        return self._matches(text, partial=False)
+        return self._matches(text, deadline_s, partial=False)
 
-    def _matches(self, text: str, *, partial: bool) -> bool:
+    def _matches(self, text: str, deadline_s: float, *, partial: bool) -> bool:
         if self.pattern is None:
             return True
+        left_s = max(deadline_s - monotonic(), 1e-3)
         try:
-            match = self.pattern.fullmatch(text, partial=partial, timeout=_TIMEOUT_S)
+            return self.pattern.fullmatch(text, partial=partial, timeout=left_s) is not None
         except TimeoutError:
             raise SettingsError(f"the pattern takes too long: {self.pattern.pattern}") from None
-        return match is not None
 
 
 class _Path(NamedTuple):
@@ -103,10 +107,13 @@ def best_fit(there: Floats, digits: Floats, known: Known) -> Reading | None:
     Raises:
         SettingsError: the pattern takes too long.
     """
+    deadline_s = monotonic() + _TIMEOUT_S
     paths = {"": _Path(1.0, (), 1.0)}
     for place, (present, shares) in enumerate(zip(there.tolist(), digits, strict=True)):
-        paths = _kept(_longer(paths, place, present, shares, known))
-    fitting = {text: path for text, path in paths.items() if text and known.fits(text)}
+        likely = [(digit, present * share) for digit, share in enumerate(shares.tolist())]
+        longer = _longer(paths, place, 1 - present, likely)
+        paths = _kept({text: longer[text] for text in longer if known.begins(text, deadline_s)})
+    fitting = {text: path for text, path in paths.items() if text and known.fits(text, deadline_s)}
     whole = sum(path.whole for path in fitting.values())
     if whole < _LEAST:
         return None
@@ -115,16 +122,14 @@ def best_fit(there: Floats, digits: Floats, known: Known) -> Reading | None:
 
 
 def _longer(
-    paths: dict[str, _Path], place: int, present: float, shares: Floats, known: Known
+    paths: dict[str, _Path], place: int, absent: float, likely: list[tuple[int, float]]
 ) -> dict[str, _Path]:
     """Follow every reading by one more sign: left out, or as one of the likely digits."""
     longer: dict[str, _Path] = {}
-    likely = [int(each) for each in np.flatnonzero(shares > 1e-4)]
     for text, path in paths.items():
-        _add(longer, text, path, 1 - present, None)
-        for digit in likely:
-            if known.begins(text + str(digit)):
-                step = present * float(shares[digit])
+        _add(longer, text, path, absent, None)
+        for digit, step in likely:
+            if step > _UNLIKELY:
                 _add(longer, text + str(digit), path, step, (place, digit))
     return longer
 

@@ -11,6 +11,7 @@ from inkread.engine import softmax
 Logits = NDArray[np.float32]
 TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(2), 141))
 SHIFTS = np.linspace(-6, 1, 71)
+HARDLY = 0.002
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,10 @@ def fit(
 ) -> Calibration:
     """Fit the temperature to digits of several writers, and how readily others are refused.
 
-    The shift is the largest under which the eleventh class refuses no more than a given share of
-    the digits of any set, beside those that are unsure anyway; the temperature is the one under
-    which the sets' labels are the most probable, each set counting alike.
+    The shift is the largest under which no more than a given share of the digits of any set is
+    refused, be it as unsure or as no digit; where more are unsure anyway, it is the largest that
+    refuses hardly any beside these. The temperature is the one under which the sets' labels are
+    the most probable, each set counting alike.
 
     Args:
         sets: logits, shape (count, 11), with labels, shape (count,), 0–9.
@@ -68,8 +70,8 @@ def _shift(
     def refused(shift: float) -> float:
         return max(_refused(logits, temperature, shift, threshold) for logits, _ in sets)
 
-    unsure = refused(-np.inf)
-    allowed = [shift for shift in SHIFTS.tolist() if refused(shift) <= unsure + most_refused]
+    limit = max(most_refused, refused(-np.inf) + HARDLY)
+    allowed = [shift for shift in SHIFTS.tolist() if refused(shift) <= limit]
     return max(allowed, default=float(SHIFTS[0]))
 
 

@@ -1,0 +1,259 @@
+"""The pictures that the reading of numbers is measured on, from fixed seeds."""
+
+import csv
+import io
+import json
+import os
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.data.digits import Digits
+from inkread.data.sources import Stroke, load_mnist, load_omniglot
+from inkread.training import glyphs
+from inkread.training.pen import draw
+from inkread.training.scribbles import HELD_OUT_KINDS, scribble
+from inkread.training.skeleton import strokes_of
+
+Grey = NDArray[np.uint8]
+CANVAS_PX = 280
+CANVASES = 300
+PHOTOS = 100
+PAGES = 120
+
+
+@dataclass(frozen=True)
+class Field:
+    """A number and its picture.
+
+    Attributes:
+        picture: shape (height, width), uint8.
+        text: its digits.
+        boxes: shape (count, 4): left, top, right and bottom of each; None where not known.
+    """
+
+    picture: Grey
+    text: str
+    boxes: NDArray[np.float32] | None = None
+
+
+def cheques() -> list[Field]:
+    """Return the 500 cheque amounts of ORAND-CAR, not trained on; none without data."""
+    path = _data() / "orand_car" / "orand_car_dev.zip"
+    if not path.is_file():
+        return []
+    with zipfile.ZipFile(path) as archive:
+        boxes = json.loads(archive.read("boxes.json"))
+        rows = csv.DictReader(io.StringIO(archive.read("labels.csv").decode("utf-8")))
+        return [
+            Field(_grey(archive.read(row["file"])), row["label"], _corners(boxes[row["file"]]))
+            for row in rows
+        ]
+
+
+def canvases() -> list[Field]:
+    """Draw numbers of two to six of MNIST's test digits as on the pad, apart or overlapping."""
+    digits = _test_digits()
+    if digits is None:
+        return []
+    rng = np.random.default_rng(11)
+    return [_canvas(digits, rng) for _ in range(CANVASES)]
+
+
+def photographed() -> list[Field]:
+    """Photograph lines of MNIST's test digits: askew, on folded paper, in uneven light."""
+    digits = _test_digits()
+    if digits is None:
+        return []
+    rng = np.random.default_rng(12)
+    return [_photo(digits, rng) for _ in range(PHOTOS)]
+
+
+def without_numbers() -> list[Grey]:
+    """Draw pages with words, foreign characters, sketches or rules, and no digit."""
+    rng = np.random.default_rng(13)
+    letters = glyphs.letters(glyphs.HELD_OUT_FONTS)
+    kinds = [lambda: _words(letters, rng), lambda: _sketch(rng), lambda: _ruled(rng)]
+    if (_data() / "omniglot").is_dir():
+        characters = list(load_omniglot(_data(), held_out=True).pictures)
+        kinds.append(lambda: _words(characters, rng))
+    return [kinds[index % len(kinds)]() for index in range(PAGES)]
+
+
+def field_of_64_px() -> Grey:
+    """Return a field 64 px high with six digits."""
+    return _line_of_shapes("174203", 64, 320)
+
+
+def page_of_twenty_lines() -> Grey:
+    """Return a page of 12 megapixels with twenty lines."""
+    rng = np.random.default_rng(14)
+    lines = [
+        _line_of_shapes("".join(map(str, rng.integers(0, 10, 8))), 200, 2600) for _ in range(20)
+    ]
+    page = np.full((4000, 3000), 235, np.uint8)
+    page[:, 200:2800] = np.vstack(lines)
+    return np.clip(page + rng.normal(0, 4, page.shape), 0, 255).astype(np.uint8)
+
+
+def _data() -> Path:
+    return Path(os.environ.get("INKREAD_DATA", "nowhere"))
+
+
+def _test_digits() -> Digits | None:
+    return load_mnist("test", _data()) if (_data() / "mnist").is_dir() else None
+
+
+def _grey(data: bytes) -> Grey:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def _corners(boxes: list[list[int]]) -> NDArray[np.float32]:
+    rows = [(x, y, x + width, y + height) for _, x, y, width, height in boxes]
+    return np.array(rows, np.float32).reshape(-1, 4)
+
+
+def _canvas(digits: Digits, rng: np.random.Generator) -> Field:
+    """Draw a number on the pad as wide as it is, in one pen, from left to right."""
+    count = int(rng.integers(2, 7))
+    gap = rng.uniform(-0.12, 0.4)
+    strokes: list[Stroke] = []
+    text, edge = "", 0.0
+    while len(text) < count:
+        index = int(rng.integers(len(digits)))
+        traced = strokes_of(digits.pictures[index])
+        if not traced:
+            continue
+        points = np.concatenate(traced)
+        low, high = points.min(axis=0), np.ptp(points[:, 1])
+        down = rng.normal(0, 0.06)
+        unit = [(each - low) / max(float(high), 0.05) + (edge, down) for each in traced]
+        strokes += [each.astype(np.float32) for each in unit]
+        edge = float(np.concatenate(unit)[:, 0].max()) + gap
+        text += str(int(digits.labels[index]))
+    points = np.concatenate(strokes)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    pen = int(rng.integers(4, 11))
+    room = CANVAS_PX - 4 * pen
+    scale = min(room / float(extent[0]), rng.uniform(50, 130) / float(extent[1]))
+    corner = 2 * pen + rng.uniform(0, 1, 2) * np.maximum(room - extent * scale, 0)
+    placed = [((each - low) * scale + corner).astype(np.float32) for each in strokes]
+    return Field(255 - draw(placed, (CANVAS_PX, CANVAS_PX), pen), text)
+
+
+def _photo(digits: Digits, rng: np.random.Generator) -> Field:
+    """Write a line on paper and photograph it."""
+    count = int(rng.integers(3, 9))
+    rows = rng.integers(0, len(digits), count)
+    side = int(rng.integers(60, 130))
+    ink = np.zeros((480, 1280), np.float32)
+    left, top = rng.uniform(60, 140), rng.uniform(120, 300)
+    for row in rows:
+        glyph = cv2.resize(digits.pictures[row], (side, side), interpolation=cv2.INTER_CUBIC)
+        columns = np.flatnonzero(glyph.max(axis=0) > 60)
+        cut = np.divide(glyph[:, columns[0] : columns[-1] + 1], 255, dtype=np.float32)
+        y, x = int(top + rng.normal(0, 4)), int(left)
+        place = ink[y : y + side, x : x + cut.shape[1]]
+        np.maximum(place, cut[: place.shape[0], : place.shape[1]], out=place)
+        left += cut.shape[1] + rng.uniform(0.02, 0.25) * side
+    picture = _camera(ink, rng)
+    return Field(picture, "".join(str(int(each)) for each in digits.labels[rows]))
+
+
+def _camera(ink: NDArray[np.float32], rng: np.random.Generator) -> Grey:
+    """See paper through a camera: perspective, folds, a barrel lens, lamp light, shake, grain."""
+    height, width = ink.shape
+    light = _folds(ink.shape, rng) * rng.uniform(150, 245)
+    page = light * (1 - np.float32(rng.uniform(0.45, 0.85)) * np.clip(ink, 0, 1))
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = corners + rng.normal(0, 0.035, (4, 2)).astype(np.float32) * width
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    page = cv2.warpPerspective(page, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    page = _barrel(np.asarray(page, np.float32), rng.uniform(-0.06, 0.06))
+    down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    page = page * (1 - rng.uniform(0, 0.4) * (down**2 + across**2) / 2)
+    shake = np.zeros((9, 9), np.float32)
+    angle, reach = rng.uniform(0, np.pi), rng.uniform(0, 4)
+    tip = (round(4 + reach * np.cos(angle)), round(4 + reach * np.sin(angle)))
+    cv2.line(shake, (4, 4), tip, 1.0, 1)
+    page = cv2.filter2D(page, -1, shake / shake.sum())
+    page = rng.poisson(np.maximum(page, 0) * 2) / 2  # shot noise
+    _, packed = cv2.imencode(".jpg", np.clip(page, 0, 255).astype(np.uint8), [1, 60])
+    return _grey(packed.tobytes())
+
+
+def _folds(size: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return the light on paper that was folded and smoothed out again, about 1."""
+    rows, columns = np.indices(size, np.float32)
+    light = np.ones(size, np.float32)
+    for _ in range(rng.integers(0, 5)):
+        angle = rng.uniform(0, np.pi)
+        middle = rng.uniform(0, 1, 2) * size
+        away = (rows - middle[0]) * np.cos(angle) + (columns - middle[1]) * np.sin(angle)
+        light += (rng.uniform(-0.08, 0.08) * np.tanh(away / 3)).astype(np.float32)
+        light -= (rng.uniform(0, 0.12) * np.exp(-((away / 4) ** 2))).astype(np.float32)
+    return light
+
+
+def _barrel(page: NDArray[np.float32], strength: float) -> NDArray[np.float32]:
+    height, width = page.shape
+    down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    bend = 1 + strength * (down**2 + across**2)
+    column = ((across * bend + 1) / 2 * (width - 1)).astype(np.float32)
+    row = ((down * bend + 1) / 2 * (height - 1)).astype(np.float32)
+    bent = cv2.remap(page, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(bent, np.float32)
+
+
+def _words(letters: list[Grey], rng: np.random.Generator) -> Grey:
+    """Write lines of words."""
+    page = np.full((480, 640), 245, np.uint8)
+    side = int(rng.integers(24, 60))
+    for top in range(20, 480 - side, int(side * 1.5)):
+        left = 20
+        while left < 640 - 2 * side:
+            if rng.random() < 0.2:
+                left += side
+                continue
+            letter = cv2.resize(letters[rng.integers(len(letters))], (side, side))
+            place = page[top : top + side, left : left + side]
+            np.minimum(place, 245 - (letter.astype(np.float32) * 0.8).astype(np.uint8), out=place)
+            left += int(side * 0.8)
+    return page
+
+
+def _sketch(rng: np.random.Generator) -> Grey:
+    """Scribble in a few places."""
+    page = np.zeros((480, 640), np.uint8)
+    for _ in range(rng.integers(1, 9)):
+        side, corner = rng.uniform(40, 200), rng.uniform(10, 280, 2)
+        drawn = scribble(rng, HELD_OUT_KINDS)
+        strokes = [(each * side + corner).astype(np.float32) for each in drawn]
+        page = np.maximum(page, draw(strokes, page.shape, int(rng.integers(3, 14))))
+    return 255 - page
+
+
+def _ruled(rng: np.random.Generator) -> Grey:
+    """Rule empty paper, as a form or squared."""
+    page = np.full((480, 640), 235, np.float32)
+    gap = int(rng.integers(14, 70))
+    page[gap::gap] *= 0.6
+    if rng.random() < 0.5:
+        page[:, gap::gap] *= 0.6
+    page += rng.normal(0, rng.uniform(0, 6), page.shape)
+    return np.clip(page, 0, 255).astype(np.uint8)
+
+
+def _line_of_shapes(text: str, height: int, width: int) -> Grey:
+    """Write digits with the pen of one font."""
+    page = np.full((height, width), 235, np.uint8)
+    size = 0.5 * height
+    scale = cv2.getFontScaleFromHeight(cv2.FONT_HERSHEY_SIMPLEX, round(size))
+    where = (round(0.3 * height), round(0.75 * height))
+    thick = max(1, round(size / 12))
+    cv2.putText(page, text, where, cv2.FONT_HERSHEY_SIMPLEX, scale, 30, thick, cv2.LINE_AA)
+    return page

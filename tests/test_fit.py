@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+from inkread import SettingsError
+from inkread.fit import Known, best_fit
+
+DOUBT = 0.6  # of the first of two digits that a sign may be
+
+
+def signs(*likely: str, there: float = 0.99) -> tuple[np.ndarray, np.ndarray]:
+    """Return signs each of which may be the digits of a text, the first rather than the second."""
+    digits = np.full((len(likely), 10), 1e-5, np.float32)
+    for row, names in enumerate(likely):
+        for name, share in zip(names, (DOUBT, 1 - DOUBT) if len(names) > 1 else (1,), strict=True):
+            digits[row, int(name)] = share
+    return np.full(len(likely), there, np.float32), digits
+
+
+def read(known: Known | None, *likely: str) -> str | None:
+    assert known is not None
+    fit = best_fit(*signs(*likely), known)
+    return None if fit is None else "".join(str(digit) for _, digit in fit.digits)
+
+
+def test_the_likeliest_reading_that_fits_wins() -> None:
+    assert read(Known.of(r"\d{3}", None, None), "17", "94", "3") == "193"
+    assert read(Known.of(r"7\d*", None, None), "17", "94", "3") == "793"
+
+
+def test_of_the_only_numbers_there_can_be_one_is_read() -> None:
+    assert read(Known.of(None, None, ["743", "1983", "2"]), "17", "94", "3") == "743"
+
+
+def test_a_length_leaves_out_what_is_hardly_there() -> None:
+    there, digits = signs("1", "2", "3")
+    there[1] = 0.3
+    known = Known.of(None, 2, None)
+    assert known is not None
+    fit = best_fit(there, digits, known)
+    assert fit is not None
+    assert fit.digits == ((0, 1), (2, 3))
+
+
+def test_a_length_and_a_pattern_hold_together() -> None:
+    assert read(Known.of("1.*|74", 3, None), "17", "94", "3") == "193"
+    assert read(Known.of("74", 3, None), "17", "94", "3") is None
+
+
+def test_the_probability_is_that_among_all_that_fits() -> None:
+    known = Known.of("19|74", None, None)
+    assert known is not None
+    fit = best_fit(*signs("17", "94"), known)
+    assert fit is not None
+    one, other = DOUBT * DOUBT, (1 - DOUBT) ** 2
+    assert fit.probability == pytest.approx(one / (one + other), abs=0.02)
+
+
+def test_what_no_reading_fits_is_refused() -> None:
+    assert read(Known.of("8", None, None), "1", "2") is None
+    assert read(Known.of(None, None, []), "1") is None
+
+
+def test_knowing_nothing_is_nothing_known() -> None:
+    assert Known.of(None, None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "length", "message"),
+    [
+        (
+            "(",
+            None,
+            "needs a regular expression, missing ) at position 1: (",
+        ),
+        (None, 0, "length needs a whole number from 1 on, got: 0"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    pattern: str | None, length: int | None, message: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Known.of(pattern, length, None)
+    assert caught.value.message == message
+
+
+def test_a_pattern_that_takes_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inkread.fit._TIMEOUT_S", 0.05)
+    known = Known.of(r"(1|11|1\d?1)+(1|11)+2", None, None)
+    assert known is not None
+    with pytest.raises(SettingsError, match="the pattern takes too long"):
+        best_fit(*signs(*["1"] * 40), known)

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+from inkread.maps import DIGIT_PX, SIGNS, apart, crops, found, ink_is_dark, iou, normalised, padded
+from tests.drawing import Photo, canvas, written
+
+
+def maps_with(*signs: tuple[int, int, int, float]) -> np.ndarray:
+    """Return maps with signs at (row, column, sign, presence in log-odds)."""
+    maps = np.full((19, 12, 20), -8, np.float32)
+    for row, column, sign, odds in signs:
+        maps[int(sign >= 10), row, column] = odds
+        maps[2:15, row, column] = 0
+        maps[2 + sign, row, column] = 6
+        maps[15:, row, column] = 0.5
+    return maps
+
+
+def test_a_sign_is_found_where_its_heat_peaks() -> None:
+    seen = found(maps_with((5, 6, 7, 3.0), (5, 7, 1, 1.0), (3, 15, 10, 2.0)), 0.1)
+    assert seen.signs.argmax(axis=1).tolist() == [7, 10]  # the cell beside the peak is no sign
+    assert seen.presence == pytest.approx([1 / (1 + np.exp(-3)), 1 / (1 + np.exp(-2))])
+    middle = (6.5 * 4, 5.5 * 4)
+    assert seen.boxes[0] == pytest.approx(
+        [middle[0] - DIGIT_PX / 2, middle[1] - DIGIT_PX / 2, middle[0] + 17, middle[1] + 17]
+    )
+
+
+def test_what_is_too_faint_is_not_found() -> None:
+    assert len(found(maps_with((5, 6, 7, -3.0)), 0.1).presence) == 0
+
+
+def test_of_boxes_that_share_their_place_the_surest_stays() -> None:
+    boxes = np.array([[0, 0, 10, 10], [1, 1, 11, 11], [20, 0, 30, 10], [5, 5, 5, 9]], np.float32)
+    assert apart(boxes, 0.5).tolist() == [0, 2]  # the last has no area
+
+
+def test_iou_is_the_shared_part_of_both() -> None:
+    some = np.array([[0, 0, 10, 10]], np.float32)
+    others = np.array([[0, 0, 10, 10], [5, 0, 15, 10], [20, 20, 30, 30]], np.float32)
+    assert iou(some, others)[0] == pytest.approx([1, 50 / 150, 0])
+
+
+def test_light_and_contrast_are_evened_out() -> None:
+    plain = normalised(Photo(grain=0).take(4, height=40, pen=4))
+    dim = normalised(Photo(grain=0, ink=0.35, paper=120).take(4, height=40, pen=4))
+    assert np.abs(plain.astype(int) - dim).mean() < 3
+    assert abs(int(np.median(plain)) - 51) < 8
+    assert plain.max() > 200
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+def test_an_even_page_is_even(shade: int) -> None:
+    assert np.unique(normalised(np.full((40, 60), shade, np.uint8))).tolist() == [51]
+
+
+@pytest.mark.parametrize(
+    ("picture", "is_dark"),
+    [
+        (canvas(3), True),
+        (255 - canvas(3), False),
+        (Photo(rules=6, shadow=0.4).take(8), True),
+        (Photo(rules=6, shadow=0.4, inverted=True).take(8), False),
+    ],
+    ids=["canvas", "inverted", "photo", "slate"],
+)
+def test_ink_is_told_from_paper(picture: np.ndarray, is_dark: bool) -> None:
+    assert ink_is_dark(picture) is is_dark
+
+
+def test_a_page_is_padded_to_what_the_network_takes() -> None:
+    page = padded(np.arange(35, dtype=np.uint8).reshape(5, 7))
+    assert page.shape == (8, 8)
+    assert page[7, 7] == 34
+
+
+def test_a_sign_is_cut_out_20_pixels_high() -> None:
+    picture, boxes = written(["4"], (80, 80), height=34, pen=4)
+    ink = crops(normalised(picture), np.array(boxes, np.float32))[0]
+    rows, _ = np.nonzero(ink > 0.3)
+    assert (rows.min(), rows.max()) == pytest.approx((4, 23), abs=1)
+    assert crops(normalised(picture), np.zeros((0, 4), np.float32)).shape == (0, 28, 28)
+
+
+def test_a_sign_at_the_rim_is_cut_out_with_paper_beyond() -> None:
+    ink = crops(np.full((30, 30), 51, np.uint8), np.array([[-20, -20, 10, 10]], np.float32))[0]
+    assert not ink.any()
+
+
+def test_the_signs_are_the_digits_and_then_the_separators() -> None:
+    assert SIGNS == "0123456789.,-"

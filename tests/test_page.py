@@ -1,0 +1,168 @@
+"""Whole numbers, by the networks that ship."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from inkread import Box, InkreadError, PageReading, Reader, SettingsError, UnreadablePicture
+from inkread.maps import iou
+from tests.drawing import Photo, canvas, encode, sideways, written
+
+
+def texts(page: PageReading) -> list[str]:
+    return [line.text for line in page.lines]
+
+
+def test_ten_is_ten(reader: Reader) -> None:
+    picture, _ = written(["10"], (280, 280), height=120, pen=14, top=70, left=60)
+    page = reader.read_page(picture)
+    assert page.text == "10"
+    assert [digit.best for digit in page.lines[0].digits] == [1, 0]
+    assert page.lines[0].verdict == "number"
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_a_single_digit_is_a_number_of_one(reader: Reader, digit: int) -> None:
+    assert reader.read_page(canvas(digit)).text == str(digit)
+
+
+def test_every_digit_has_its_box_and_its_probabilities(reader: Reader) -> None:
+    picture, boxes = written(["1978"], (140, 400))
+    (line,) = reader.read_page(picture).lines
+    found = [each.box for each in line.digits if each.box is not None]
+    corners = [(box.left, box.top, box.left + box.width, box.top + box.height) for box in found]
+    shared = iou(np.array(corners, np.float32), np.array(boxes, np.float32))
+    assert shared.diagonal().min() > 0.5
+    for digit in line.digits:
+        assert sum(digit.probabilities) == pytest.approx(1, abs=1e-3)
+        likeliest, share = digit.alternatives()[0]
+        assert likeliest == digit.best
+        assert share == pytest.approx(digit.confidence)
+        assert digit.ink.shape == (28, 28)
+    assert line.box.left <= found[0].left
+    assert line.box.left + line.box.width >= found[-1].left + found[-1].width
+
+
+def test_lines_and_columns_are_kept_apart(reader: Reader) -> None:
+    picture, _ = written(["27  45", "386", "90"], (420, 640))
+    assert texts(reader.read_page(picture)) == ["27", "45", "386", "90"]
+
+
+def test_separators_keep_their_place_beside_the_text(reader: Reader) -> None:
+    picture, _ = written(["12.50", "3-2"], (320, 480))
+    first, second = reader.read_page(picture).lines
+    assert (first.text, first.text_with_separators) == ("1250", "12.50")
+    assert (second.text, second.text_with_separators) == ("32", "3-2")
+    assert [each.sign for each in first.separators] == ["."]
+
+
+@pytest.mark.parametrize("height", [14, 30, 60, 150, 500])
+def test_digits_of_all_sizes_are_read(reader: Reader, height: int) -> None:
+    size = (height * 2, height * 4)
+    picture, _ = written(
+        ["427"], size, height=height, pen=max(2, height / 9), top=height / 3, left=height / 2
+    )
+    assert reader.read_page(picture).text == "427"
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_on_its_side_is_turned(reader: Reader, quarters: int) -> None:
+    picture, boxes = written(["27345", "53724"], (300, 480))
+    page = reader.read_page(np.ascontiguousarray(np.rot90(picture, quarters)))
+    assert texts(page) == ["27345", "53724"]
+    assert page.turned == 90 * quarters
+    assert (page.height, page.width) == (picture.shape if quarters == 2 else picture.shape[::-1])
+    first = page.lines[0].digits[0].box
+    assert first is not None
+    corners = np.array([boxes[0][:2], boxes[0][2:]], float)  # as they lie in the turned picture
+    for _ in range(quarters):
+        width = picture.shape[1] if _ % 2 == 0 else picture.shape[0]
+        corners = np.stack([corners[:, 1], width - corners[:, 0]], axis=1)
+    left, top = corners.min(axis=0)
+    assert (first.left, first.top) == pytest.approx((left, top), abs=8)
+
+
+def test_a_camera_held_sideways_is_obeyed(reader: Reader) -> None:
+    picture, _ = written(["27345"], (140, 480))
+    page = reader.read_page(sideways(picture, "jpeg"))
+    assert (page.text, page.turned) == ("27345", 0)
+    assert (page.width, page.height) == (480, 140)
+
+
+def test_light_on_dark_is_read(reader: Reader) -> None:
+    picture, _ = written(["60942"], (140, 480))
+    assert reader.read_page(255 - picture).text == "60942"
+
+
+def test_boxes_are_in_the_pixels_of_the_picture_handed_in(reader: Reader) -> None:
+    picture, boxes = written(["384"], (200, 480))
+    large = np.kron(picture, np.ones((8, 8), np.uint8))  # larger than what is looked at
+    (line,) = reader.read_page(large).lines
+    first = line.digits[0].box
+    assert first is not None
+    left, top, right, bottom = (8 * each for each in boxes[0])
+    assert first == pytest.approx(Box(left, top, right - left, bottom - top), abs=60)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        canvas(None),
+        np.zeros((1, 1), np.uint8),
+        Photo(rules=9, squares=True, shadow=0.4, size=(600, 800)).take(None),
+        np.full((2000, 3000), 200, np.uint8),
+    ],
+    ids=["canvas", "one pixel", "squared paper", "large"],
+)
+def test_an_empty_page_has_no_lines(reader: Reader, picture: np.ndarray) -> None:
+    page = reader.read_page(picture)
+    assert page.lines == ()
+    assert page.text == ""
+
+
+def test_what_is_known_decides_between_alternatives(reader: Reader) -> None:
+    picture, _ = written(["1978"], (140, 400))
+    assert reader.read_page(picture, pattern=r"19\d\d").text == "1978"
+    assert reader.read_page(picture, length=4).text == "1978"
+    assert reader.read_page(picture, allowed=["1978", "2034"]).text == "1978"
+
+
+def test_what_cannot_fit_is_refused(reader: Reader) -> None:
+    picture, _ = written(["1978"], (140, 400))
+    (line,) = reader.read_page(picture, pattern=r"\d{9}").lines
+    assert (line.text, line.verdict, line.confidence) == ("", "no_fit", 0)
+    with pytest.raises(SettingsError, match="needs a regular expression"):
+        reader.read_page(picture, pattern="(")
+
+
+def test_a_page_goes_into_json(reader: Reader) -> None:
+    picture, _ = written(["12.50"], (140, 400))
+    content = json.loads(json.dumps(reader.read_page(picture).as_dict()))
+    assert list(content) == ["text", "width", "height", "turned", "lines"]
+    assert content["lines"][0]["digits"][0]["box"].keys() == {"left", "top", "width", "height"}
+
+
+def test_one_bad_page_leaves_the_others_be(reader: Reader) -> None:
+    picture, _ = written(["27"], (140, 300))
+    first, second, third = reader.read_pages([encode(picture), b"no picture", picture])
+    assert isinstance(first, PageReading)
+    assert isinstance(second, InkreadError)
+    assert isinstance(third, PageReading)
+    assert first.text == third.text == "27"
+    with pytest.raises(UnreadablePicture):
+        reader.read_page(b"no picture")
+
+
+def test_nothing_that_is_no_number_takes_long_or_fails(reader: Reader) -> None:
+    rng = np.random.default_rng(5)
+    noise = rng.integers(0, 256, (1500, 2000), np.uint8)
+    strokes = np.full((2000, 2000), 255, np.uint8)
+    for _ in range(2000):
+        start, end = (rng.integers(0, 2000, 2).tolist() for _ in range(2))
+        middle = [(each + other) // 2 for each, other in zip(start, end, strict=True)]
+        cv2.line(strokes, start, [(a + b) // 2 for a, b in zip(start, middle, strict=True)], 0, 3)
+    strip = rng.integers(0, 256, (1, 20_000), np.uint8)
+    for picture in (noise, strokes, strip, strip.T):
+        assert isinstance(reader.read_page(picture), PageReading)
