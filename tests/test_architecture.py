@@ -25,6 +25,7 @@ RANK = {
     "readings": 2,
     "paper": 2,
     "data": 2,
+    "pdf": 2,
     "fit": 3,
     "lines": 3,
     "locate": 4,
@@ -57,6 +58,8 @@ HOME = {
     "onnxruntime": {"engine", "training"},  # which quantises
     "PIL": {"picture"},
     "pillow_heif": {"picture"},
+    "pypdfium2": {"pdf"},
+    "regex": {"fit"},
 }
 # `inkread app` and `inkread train` open their doors when they are called.
 DOORS_OPENED = {("cli", "web"), ("cli", "training")}

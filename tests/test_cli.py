@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+from PIL import Image
 
 import inkread
 from inkread import Reader
 from inkread.cli import main
-from tests.drawing import canvas, encode, sideways, small_digits
+from tests.drawing import canvas, encode, sideways, small_digits, written
 from tests.test_picture import READ, png_header
 
 
@@ -330,3 +331,50 @@ def test_training_on_own_pictures(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert f"network: {tmp_path / 'out' / 'digit.onnx'}\n" in done.stdout
     assert Reader(tmp_path / "out" / "digit.onnx").read_digit(canvas(7)).best is not None
+
+
+def test_a_page_gives_a_line_for_each_number(tmp_path: Path) -> None:
+    path = tmp_path / "form.png"
+    path.write_bytes(encode(written(["12.50", "384"], (320, 480))[0]))
+    done = run("read", "--page", str(path))
+    first, second = done.stdout.splitlines()
+    assert first.startswith(f"{path}: 12.50 (")
+    assert second.startswith(f"{path}: 384 (")
+    done = run("read", "--page", "--json", "--pattern", r"\d{4}", str(path))
+    (page,) = map(json.loads, done.stdout.splitlines())
+    assert [line["text"] for line in page["lines"]] == ["1250", ""]
+    done = run("read", "--page", "--pattern", r"\d{9}", str(path))
+    assert done.stdout.splitlines() == [f"{path}: a number that does not fit"] * 2
+
+
+def test_a_page_without_numbers_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "empty.png"
+    path.write_bytes(encode(canvas(None)))
+    assert run("read", "--page", str(path)).stdout == f"{path}: no numbers\n"
+
+
+def test_the_pages_of_a_pdf_are_numbered(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    pages = [Image.fromarray(written([text], (300, 480))[0]) for text in ("27", "384")]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    first, second = run("read", "--page", str(path)).stdout.splitlines()
+    assert first.startswith(f"{path}, page 1: 27 (")
+    assert second.startswith(f"{path}, page 2: 384 (")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("read", "--pattern", "1", "x.png"), "--pattern needs --page"),
+        (("train", "--show", "3"), "--start and --show are of pages"),
+        (("train", "pages", "--preset", "quick"), "--preset is of digits, not of pages"),
+        (("train", "pages", "--data", "mine"), "--data is of digits, not of pages"),
+        (("train", "letters"), "'letters' is not one of 'digits', 'pages'"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    arguments: tuple[str, ...], message: str
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr

@@ -1,10 +1,12 @@
 """Whole numbers, by the networks that ship."""
 
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from inkread import Box, InkreadError, PageReading, Reader, SettingsError, UnreadablePicture
 from inkread.maps import iou
@@ -153,6 +155,21 @@ def test_one_bad_page_leaves_the_others_be(reader: Reader) -> None:
     assert first.text == third.text == "27"
     with pytest.raises(UnreadablePicture):
         reader.read_page(b"no picture")
+
+
+def test_the_pages_of_a_pdf_follow_each_other(reader: Reader, tmp_path: Path) -> None:
+    pictures = [Image.fromarray(written([text], (300, 480))[0]) for text in ("27", "384")]
+    path = tmp_path / "scan.pdf"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:])
+    for pdf in (path, path.read_bytes()):
+        pages = list(reader.read_pages([pdf]))
+        assert [each.text for each in pages if isinstance(each, PageReading)] == ["27", "384"]
+
+
+def test_a_damaged_pdf_is_refused(reader: Reader) -> None:
+    (error,) = reader.read_pages([b"%PDF-1.7 cut off"])
+    assert isinstance(error, UnreadablePicture)
+    assert error.message == "the PDF is damaged or needs a password"
 
 
 def test_nothing_that_is_no_number_takes_long_or_fails(reader: Reader) -> None:

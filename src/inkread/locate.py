@@ -12,6 +12,7 @@ from inkread.ink import Ink
 from inkread.lines import numbers
 from inkread.maps import (
     DIGIT_PX,
+    MOST_SIGNS,
     SIGNS,
     Floats,
     Found,
@@ -27,10 +28,11 @@ from inkread.picture import Grey
 
 LEAST = 0.1  # presence under which a sign is not even an alternative
 ROUGH = 0.3  # presence from which a sign is looked at closely
-MOST_SIGNS = 2_000
-MOST_NUMBERS = 300
+MOST_NUMBERS = 200
 SMALLEST_PX = 12  # height of a digit
 _LARGEST = 1.25  # heights of a digit that fills the picture
+_LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
+_MOST_PX = 1_500_000  # nor enlarged to more
 _INK = 140  # of 255, normalised
 _MARGIN = (1.2, 0.5)  # heights beside a number, and above and below, that are looked at too
 _TOLERANCE = (
@@ -93,6 +95,19 @@ def signs_on(grey: Grey, network: Network) -> Signs:
     return Signs(kept, inks[order], network.signs(inks[order]))
 
 
+def legibility(grey: Grey, network: Network) -> float:
+    """Return how much can be read on a page as it lies, at a glance: to compare ways to turn it.
+
+    Args:
+        grey: as for `signs_on`.
+        network: that looks.
+    """
+    rough = _at_every_size(grey if ink_is_dark(grey) else 255 - grey, network)
+    powers = np.exp(rough.signs - rough.signs.max(axis=1, initial=0, keepdims=True))
+    digits = powers[:, : SIGNS.index(".")].max(axis=1, initial=0)
+    return float(np.maximum(rough.presence * digits / powers.sum(axis=1) - 0.5, 0).sum())
+
+
 def _at_every_size(grey: Grey, network: Network) -> Found:
     """Find signs of all sizes, from those that fill the page down, until no ink is left over."""
     every: list[Found] = []
@@ -110,15 +125,13 @@ def _at_every_size(grey: Grey, network: Network) -> Found:
 
 def _factors(size: tuple[int, ...]) -> Iterator[float]:
     """Yield by what to scale a page so that digits of each size become about DIGIT_PX high."""
-    factor = DIGIT_PX * _LARGEST / size[0]
-    last = DIGIT_PX / SMALLEST_PX
-    while factor < last and min(size) * factor * 2 < 16:
+    area = max(size[0] * size[1], 1)
+    last = min(DIGIT_PX / SMALLEST_PX, max(1.0, (_MOST_PX / area) ** 0.5))
+    factor = max(DIGIT_PX * _LARGEST / size[0], _LEAST_SIDE_PX / min(size))
+    while factor < last:
+        yield factor
         factor *= 2
-    while True:
-        yield min(factor, last)
-        if factor >= min(1.0, last):
-            break
-        factor *= 2
+    yield last
 
 
 def _trusted(seen: Found, factor: float) -> Found:

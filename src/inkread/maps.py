@@ -18,6 +18,7 @@ Floats: TypeAlias = NDArray[np.float32]
 SIGNS = "0123456789.,-"
 STRIDE_PX = 4  # from one cell of the network's maps to the next
 DIGIT_PX = 34  # height of a digit that the network reads best
+MOST_SIGNS = 1_000  # on a page; there are more in noise alone
 _NEAR_PX = 65  # window that says how dark the paper is
 _AROUND_PX = 97  # window that says how strong the ink is
 _PAPER = 51  # what paper becomes, of 255
@@ -74,7 +75,7 @@ def found(maps: Floats, least: float) -> Found:
     middles = np.stack([columns, rows] * 2, axis=1) * STRIDE_PX + STRIDE_PX / 2
     reach = cells[:, 2 + len(SIGNS) :] * DIGIT_PX * np.array([-1, -1, 1, 1])
     boxes = (middles + reach).astype(np.float32)
-    order = np.argsort(-strongest[rows, columns], kind="stable")
+    order = np.argsort(-strongest[rows, columns], kind="stable")[:MOST_SIGNS]
     every = Found(boxes, strongest[rows, columns], cells[:, 2 : 2 + len(SIGNS)]).take(order)
     return every.take(apart(every.boxes))
 
@@ -105,9 +106,7 @@ def iou(some: Floats, others: Floats) -> Floats:
 
 def ink_is_dark(grey: Grey) -> bool:
     """Tell whether a page has dark ink on light paper: ink is rare, and far from the paper."""
-    factor = min(1.0, 512 / max(grey.shape))
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    values = small.astype(np.float32)
+    values = zoomed(grey, min(1.0, 512 / max(grey.shape))).astype(np.float32)
     darker = cv2.blur(values, (_NEAR_PX, _NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
     return float((darker**3).mean()) >= 0
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inkread.fit import Known, best_fit
 from inkread.lines import numbers
-from inkread.locate import Network, Signs, signs_on
+from inkread.locate import Network, Signs, legibility, signs_on
 from inkread.maps import SIGNS, Floats
 from inkread.naming import Calibration, Named, named, number_confidence, product
 from inkread.picture import Grey, bounded
@@ -50,10 +50,9 @@ class PageReader:
         if _mean_confidence(lines) >= _SURE:
             return lines, 0
         small = bounded(grey, _TRIAL_PX)
-        worth = {0: _BETTER * _worth(self.read_upright(small))}
-        for quarters in (1, 2, 3):
-            worth[quarters] = _worth(self.read_upright(_turned(small, quarters)))
-        quarters = max(worth, key=worth.__getitem__)
+        legible = [legibility(_turned(small, each), self.network) for each in range(4)]
+        legible[0] *= _BETTER
+        quarters = int(np.argmax(legible))
         if quarters == 0:
             return lines, 0
         height, width = grey.shape
@@ -205,11 +204,6 @@ def _confidences(lines: Iterable[LineReading]) -> list[float]:
 def _mean_confidence(lines: list[LineReading]) -> float:
     confidences = _confidences(lines)
     return sum(confidences) / len(confidences) if confidences else 0.0
-
-
-def _worth(lines: list[LineReading]) -> float:
-    """Return how much was read how surely."""
-    return sum(max(0.0, each - 0.5) for each in _confidences(lines))
 
 
 def _turned(grey: Grey, quarters: int) -> Grey:

@@ -14,6 +14,7 @@ from inkread.engine import Engine, page_engine
 from inkread.errors import (
     BlankPicture,
     InkreadError,
+    MissingExtra,
     PictureError,
     SettingsError,
     UnreadablePicture,
@@ -23,6 +24,7 @@ from inkread.ink import CANVAS_PX, MOST_VERSIONS, Ink, frame, framed_already, mo
 from inkread.naming import Calibration
 from inkread.page import PageReader, placed
 from inkread.paper import extract
+from inkread.pdf import is_pdf, pages_of
 from inkread.picture import Picture, load_grey, load_page
 from inkread.readings import Box, DigitReading, PageReading, Verdict
 
@@ -175,14 +177,21 @@ class Reader:
     ) -> Iterator[PageReading | InkreadError]:
         """Read the numbers in many pictures, one after the other, as `read_page` does.
 
+        Args:
+            pictures: as for `read_page`; or PDFs, whose pages follow each other.
+            pattern: as for `read_page`.
+            length: as for `read_page`.
+            allowed: as for `read_page`.
+
         Returns:
             For each picture, in their order, the page, or the error where it cannot be read.
         """
         choices = None if allowed is None else list(allowed)
         for picture in pictures:
             try:
-                yield self.read_page(picture, pattern=pattern, length=length, allowed=choices)
-            except PictureError as error:
+                for page in pages_of(picture) if is_pdf(picture) else (picture,):
+                    yield self.read_page(page, pattern=pattern, length=length, allowed=choices)
+            except (PictureError, MissingExtra) as error:
                 yield error
 
     def evidence(self, reading: DigitReading) -> Ink:

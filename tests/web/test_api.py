@@ -10,7 +10,7 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.drawing import Photo, canvas, encode
+from tests.drawing import Photo, canvas, encode, written
 from tests.test_cli import bad_inputs
 from tests.test_picture import READ
 
@@ -214,3 +214,43 @@ def test_the_document_describes_the_three_forms_and_the_answer(api: httpx.Client
 
 def test_a_hint_comes_with_the_error(api: httpx.Client) -> None:
     assert post(api, b"text").json()["hint"] == READ
+
+
+def post_page(api: httpx.Client, body: bytes, **query: Any) -> httpx.Response:
+    return api.post("/v1/page", content=body, params=query, headers={"Content-Type": "image/png"})
+
+
+def test_a_page_is_read(api: httpx.Client) -> None:
+    picture, boxes = written(["12.50", "384"], (320, 480))
+    response = post_page(api, encode(picture))
+    assert response.status_code == 200
+    answer = response.json()
+    assert (answer["text"], answer["turned"]) == ("1250\n384", 0)
+    assert (answer["width"], answer["height"]) == (480, 320)
+    first = answer["lines"][0]
+    assert (first["text_with_separators"], first["verdict"]) == ("12.50", "number")
+    assert [each["best"] for each in first["digits"]] == [1, 2, 5, 0]
+    assert first["digits"][1]["box"]["left"] == pytest.approx(boxes[1][0], abs=8)
+    assert first["separators"][0]["sign"] == "."
+
+
+def test_an_empty_page_has_no_lines(api: httpx.Client) -> None:
+    assert post_page(api, encode(canvas(None))).json()["lines"] == []
+
+
+def test_what_is_known_of_the_numbers_is_heeded(api: httpx.Client) -> None:
+    body = encode(written(["1978"], (140, 400))[0])
+    assert post_page(api, body, pattern=r"19\d\d").json()["text"] == "1978"
+    assert post_page(api, body, allowed=["1978", "2034"]).json()["text"] == "1978"
+    (line,) = post_page(api, body, length=9).json()["lines"]
+    assert (line["verdict"], line["text"]) == ("no_fit", "")
+
+
+def test_a_pattern_that_is_none_is_refused(api: httpx.Client) -> None:
+    response = post_page(api, PNG, pattern="(")
+    assert response.status_code == 422
+    assert response.json() == {
+        "error": "needs a regular expression, missing ) at position 1: (",
+        "hint": None,
+    }
+    assert post_page(api, b"no picture").json()["error"] == "needs a picture, got a text file"

@@ -11,6 +11,7 @@ import click
 from inkread.cli import options
 from inkread.cli.group import complain
 from inkread.errors import InkreadError
+from inkread.pdf import is_pdf
 from inkread.picture import MAX_BYTES
 from inkread.reader import Reader
 from inkread.readings import DigitReading, PageReading
@@ -47,7 +48,8 @@ def read(
 ) -> None:
     """Read the digit in each PICTURE; - reads one from standard input.
 
-    With --page, all numbers in it are read: in a field, on a form, on a canvas; a line for each.
+    With --page, all numbers in it are read: in a field, on a form, on a canvas, on the pages of a
+    PDF; a line for each.
 
     \b
     inkread read seven.png
@@ -88,8 +90,8 @@ def _pages(
 ) -> Iterator[tuple[str, PageReading | InkreadError]]:
     for name in pictures:
         given = _standard_input() if name == STANDARD_INPUT else name
-        for reading in reader.read_pages([given], pattern=pattern):
-            yield name, reading
+        for number, reading in enumerate(reader.read_pages([given], pattern=pattern), start=1):
+            yield f"{name}, page {number}" if is_pdf(given) else name, reading
 
 
 def _readings(

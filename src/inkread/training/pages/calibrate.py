@@ -18,6 +18,7 @@ from inkread.page import COUNTS, likely
 from inkread.training.pages.page import SIZES, Pages
 from inkread.training.pages.targets import SEEN, Page, seen
 
+LEAST_DIGITS = 50
 SAME = 0.5  # IoU from which a sign that was found is the one that was written
 
 
@@ -43,7 +44,12 @@ def judged(pages: Pages, network: Network, count: int, rng: np.random.Generator)
 
 
 def fit(found: list[Judged]) -> Calibration:
-    """Fit all that `Calibration` holds; each part on what the parts before it give."""
+    """Fit all that `Calibration` holds; each part on what the parts before it give.
+
+    Where hardly anything is found there is nothing to fit to: it stays as it is by default.
+    """
+    if sum(int((each.labels >= 0).sum()) for each in found) < LEAST_DIGITS:
+        return Calibration()
     seen, looked = _names(found)
     calibration = Calibration(seen=seen, looked=looked)
     calibration = replace(calibration, presence=_presence(found, calibration))

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from inkread.locate import Signs
+from inkread.maps import SIGNS, Found
+from inkread.naming import Calibration, Named, log_odds, named, number_confidence, product
+
+
+def signs(
+    seen: list[dict[str, float]], looked: list[dict[str, float]], presence: list[float]
+) -> Signs:
+    """Return signs with logits by name, and probabilities by digit, `x` for none."""
+    logits = np.zeros((len(seen), len(SIGNS)), np.float32)
+    close = np.full((len(seen), 11), 0.001, np.float32)
+    for row in range(len(seen)):
+        for name, value in seen[row].items():
+            logits[row, SIGNS.index(name)] = value
+        for name, value in looked[row].items():
+            close[row, 10 if name == "x" else int(name)] = value
+    boxes = np.zeros((len(seen), 4), np.float32)
+    inks = np.zeros((len(seen), 28, 28), np.float32)
+    return Signs(Found(boxes, np.array(presence, np.float32), logits), inks, close)
+
+
+def test_both_networks_say_which_digit_it_is() -> None:
+    both = signs([{"4": 3, "9": 2.5}], [{"9": 0.9}], [0.9])
+    assert named(both, Calibration(seen=1, looked=0)).digits.argmax() == 4
+    assert named(both, Calibration(seen=0.5, looked=1)).digits.argmax() == 9
+    assert named(both, Calibration()).digits.sum() == pytest.approx(1)
+
+
+def test_separators_are_told_from_digits() -> None:
+    both = signs([{"1": 8}, {".": 8}], [{"1": 0.9}, {"x": 0.9}], [0.9, 0.8])
+    every = named(both, Calibration())
+    assert every.is_digit.tolist() == [True, False]
+    assert every.there[1] == pytest.approx(0.8)
+    assert every.sure()[1] == pytest.approx(0.8)
+
+
+def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
+    both = signs([{"1": 8}] * 2, [{"1": 0.99}, {"1": 0.05, "x": 0.95}], [0.7, 0.7])
+    there = named(both, Calibration(presence=(0, 1, 0, -0.5))).there
+    assert there[0] > 0.9
+    assert there[1] < 0.5
+
+
+def test_nothing_has_no_names() -> None:
+    every = named(signs([], [], []), Calibration())
+    assert every.digits.shape == (0, 10)
+
+
+def test_a_number_is_right_where_every_sign_is_and_nothing_is_missed() -> None:
+    digits = np.zeros((3, 10), np.float32)
+    digits[:, 7] = (0.9, 0.8, 1.0)
+    every = Named(np.array([1, 1, 0.25], np.float32), digits, np.ones(3, np.bool_))
+    assert product(every, np.array([True, True, False])) == pytest.approx(0.9 * 0.8 * 0.75)
+
+
+def test_the_confidence_of_a_number_is_calibrated() -> None:
+    assert number_confidence(0.7, Calibration()) == pytest.approx(0.7, abs=1e-3)
+    assert number_confidence(0.7, Calibration(number=(-1, 1))) < 0.7
+    assert 0 < number_confidence(0, Calibration()) < number_confidence(1, Calibration()) < 1
+
+
+def test_log_odds_are_bounded() -> None:
+    assert np.isfinite(log_odds(np.array([0, 1], np.float32))).all()
+    assert log_odds(np.array([0.5], np.float32))[0] == pytest.approx(0)

@@ -1,0 +1,178 @@
+"""What the networks of pages learn from, and that they do learn from it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from inkread import Reader
+from inkread.engine import PageEngine
+from inkread.errors import DataError
+from inkread.maps import STRIDE_PX, found
+from inkread.naming import Calibration
+from inkread.training import config
+from inkread.training.config import PAGES
+from inkread.training.mixture import Pictures
+from inkread.training.pages import export
+from inkread.training.pages import run as module
+from inkread.training.pages.calibrate import fit, judged, right_numbers
+from inkread.training.pages.crops import Crops
+from inkread.training.pages.network import CHANNELS, PageNet, loss
+from inkread.training.pages.page import SIZES, Pages
+from inkread.training.pages.run import _started, run, show
+from inkread.training.pages.targets import DEPTH, MAPS, Page, targets
+from inkread.training.pages.texture import TEXTURES, rules
+from inkread.training.pages.writing import NONE, Invented, Traced, Writer, any_hand
+from tests.drawing import small_digits
+
+
+@pytest.fixture(scope="module")
+def pages() -> Pages:
+    """Pages with digits that we draw ourselves, and some traced ones."""
+    pictures, labels = small_digits(30)
+    traced = Traced(Pictures(pictures, labels))
+    words = [np.full((40, 90), 200, np.uint8)]
+    return Pages(Writer([(Invented(), 0.7), (traced, 0.3)]), words, Pictures(pictures, labels))
+
+
+def test_the_same_seed_writes_the_same_page(pages: Pages) -> None:
+    first, second = (pages.page(SIZES[0], np.random.default_rng(4)) for _ in range(2))
+    assert np.array_equal(first.boxes, second.boxes)
+    # Textures are made as pages are: only what was made before may differ.
+    assert first.picture.shape == second.picture.shape == SIZES[0]
+
+
+def test_every_box_holds_ink(pages: Pages) -> None:
+    """On the plainest of pages, what is dark lies in the boxes."""
+    rng = np.random.default_rng(0)
+    signs = 0
+    for _ in range(60):
+        page = pages.page((128, 256), rng)
+        for left, top, right, bottom in page.boxes.round().astype(int).tolist():
+            inside = page.picture[max(0, top) : bottom, max(0, left) : right]
+            if inside.shape[0] > 12 and inside.shape[1] > 6:
+                assert int(inside.max()) - int(inside.min()) > 8
+                signs += 1
+    assert signs > 100
+
+
+def test_a_hand_writes_digits_from_left_to_right(pages: Pages) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(40):
+        hand = any_hand(rng, 34)
+        signs = pages.writer.number(hand, 6, rng)
+        digits = [each for each in signs if 0 <= each.label < 10]
+        assert 1 <= len(digits) <= 6
+        middles = [float(each.box()[::2].mean()) for each in digits]
+        assert middles == sorted(middles)
+        assert all(each.label == NONE or each.label < 13 for each in signs)
+
+
+@pytest.mark.parametrize("texture", [*TEXTURES, rules])
+def test_textures_are_shares_of_darkness(texture: object) -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(5):
+        shade = texture((60, 90), rng)  # type: ignore[operator]
+        assert shade.shape == (60, 90)
+        assert shade.dtype == np.float32
+        assert 0 <= float(shade.min()) <= float(shade.max()) <= 1
+
+
+def test_maps_give_back_the_boxes_they_were_made_from() -> None:
+    boxes = np.array([[20, 10, 40, 44], [60, 12, 70, 40], [90, 36, 95, 42]], np.float32)
+    labels = np.array([3, 1, 10])
+    empty = np.zeros((0, 4), np.float32)
+    wanted = targets(Page(np.zeros((64, 128), np.uint8), boxes, labels, empty))
+    assert wanted.shape == (DEPTH, 64 // STRIDE_PX, 128 // STRIDE_PX)
+    maps = np.full((CHANNELS, *wanted.shape[1:]), -9, np.float32)
+    heat = np.clip(wanted[:2], 1e-6, 1 - 1e-6)
+    maps[:2] = np.log(heat / (1 - heat))
+    for sign in range(13):
+        maps[2 + sign][wanted[MAPS.sign] == sign] = 9
+    maps[15:] = wanted[MAPS.box : MAPS.box + 4]
+    seen = found(maps, 0.9)
+    order = np.argsort(seen.boxes[:, 0])
+    assert seen.boxes[order] == pytest.approx(boxes, abs=0.1)
+    assert seen.signs[order].argmax(axis=1).tolist() == labels.tolist()
+
+
+def test_of_what_is_cut_off_nothing_is_learned() -> None:
+    boxes = np.array([[-30, 10, 8, 44]], np.float32)
+    empty = np.zeros((0, 4), np.float32)
+    wanted = targets(Page(np.zeros((64, 128), np.uint8), boxes, np.array([3]), empty))
+    assert not wanted[MAPS.digit].any()
+    assert wanted[MAPS.counts, 5, 1] == 0
+    assert wanted[MAPS.counts, 5, 20] == 1
+
+
+def test_crops_show_digits_and_what_is_none(pages: Pages) -> None:
+    inks, labels = Crops(pages).batch(200, np.random.default_rng(3))
+    assert inks.shape == (200, 28, 28)
+    assert set(labels.tolist()) == set(range(11))
+    assert 0.1 < (labels == 10).mean() < 0.6
+    assert all(ink.any() for ink in inks[labels < 10])
+
+
+def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -> None:
+    """A few steps on one batch: the loss falls, and the exported file answers the same."""
+    torch.manual_seed(0)
+    network = PageNet()
+    pictures, wanted = pages.batch(4, np.random.default_rng(0))
+    shares, aims = torch.from_numpy(pictures[:, None]).float() / 255, torch.from_numpy(wanted)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
+    losses = []
+    for _ in range(30):
+        value = loss(network(shares), aims)
+        optimizer.zero_grad()
+        torch.autograd.backward(value)
+        optimizer.step()
+        losses.append(value.item())
+    assert losses[-1] < 0.5 * losses[0]
+    export.export_onnx(network, tmp_path / "page.onnx")
+    bundled = Path(__file__).parents[3] / "src" / "inkread" / "weights" / "sign.onnx"
+    (tmp_path / "sign.onnx").write_bytes(bundled.read_bytes())
+    export.calibrate(tmp_path / "page.onnx", Calibration(seen=0.5))
+    engine = PageEngine(tmp_path)
+    assert Calibration(**engine.calibration).seen == 0.5
+    page = np.zeros((40, 72), np.uint8)  # other sides than those it was exported with
+    with torch.inference_mode():
+        exact = network(torch.from_numpy(page[None, None]).float() / 255)[0].numpy()
+    assert engine.maps(page) == pytest.approx(exact, abs=1e-4)
+
+
+def test_calibration_finds_which_numbers_are_right(pages: Pages) -> None:
+    engine = PageEngine()
+    seen = judged(pages, engine, 80, np.random.default_rng(6))
+    calibration = fit(seen)
+    products, right = right_numbers(seen, calibration)
+    assert len(products) == len(right) > 60
+    assert products[right].mean() > products[~right].mean()
+    assert calibration.presence[1] > 0
+    assert calibration.number[1] > 0
+
+
+def test_a_run_writes_both_networks_and_a_card(data: Path, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CALIBRATING", "JUDGED", "WATCHED", "CROPS"):
+            patch.setattr(module, name, 40)
+        patch.setattr(config, "SIGNS", replace(config.SIGNS, epochs=1, epoch_pictures=256))
+        card = run(replace(PAGES, epochs=1, epoch_pictures=64), tmp_path, data)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["page.json", "page.md", "page.onnx", "sign.onnx"]
+    assert "`inkread train pages --epochs 1 --epoch-pictures 64`" in card.as_markdown()
+    assert json.loads((tmp_path / "page.json").read_text())["sha256"] == card.sha256
+    assert PageEngine(tmp_path).calibration.keys() == vars(card.calibration).keys()
+
+
+def test_pages_can_be_looked_at(data: Path, tmp_path: Path) -> None:
+    sheet = show(PAGES, 6, tmp_path, data)
+    assert Reader().read_page(sheet).width == 4 * SIZES[0][1]
+
+
+def test_a_start_that_is_no_network_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "digit.pt").write_bytes(b"nothing")
+    with pytest.raises(DataError, match=r"needs the weights of a digit network, digit\.pt"):
+        _started(tmp_path / "digit.pt")
