@@ -120,9 +120,9 @@ def _corners(boxes: list[list[int]]) -> NDArray[np.float32]:
 def _canvas(digits: Digits, rng: np.random.Generator) -> Field:
     """Draw a number on the pad as wide as it is, in one pen, from left to right."""
     count = int(rng.integers(2, 7))
-    gap = rng.uniform(-0.12, 0.4)
+    gap = rng.uniform(-0.15, 0.8)  # in widths of the narrower of two digits
     strokes: list[Stroke] = []
-    text, edge = "", 0.0
+    text, edge, before = "", 0.0, 0.0
     while len(text) < count:
         index = int(rng.integers(len(digits)))
         traced = strokes_of(digits.pictures[index])
@@ -131,9 +131,12 @@ def _canvas(digits: Digits, rng: np.random.Generator) -> Field:
         points = np.concatenate(traced)
         low, high = points.min(axis=0), np.ptp(points[:, 1])
         down = rng.normal(0, 0.06)
-        unit = [(each - low) / max(float(high), 0.05) + (edge, down) for each in traced]
-        strokes += [each.astype(np.float32) for each in unit]
-        edge = float(np.concatenate(unit)[:, 0].max()) + gap
+        unit = [(each - low) / max(float(high), 0.05) for each in traced]
+        wide = float(np.concatenate(unit)[:, 0].max())
+        edge += gap * max(0.2, min(wide, before)) if text else 0
+        place = np.array([edge, down])
+        strokes += [(each + place).astype(np.float32) for each in unit]
+        edge, before = edge + wide, wide
         text += str(int(digits.labels[index]))
     points = np.concatenate(strokes)
     low, extent = points.min(axis=0), np.ptp(points, axis=0)

@@ -65,7 +65,7 @@ def main(out: Path | None) -> None:
 
 def _read(reader: Reader, grey: Grey) -> Read:
     page = reader.read_page(grey)
-    confidence = float(np.prod([line.confidence for line in page.lines]))
+    confidence = float(np.prod([line.confidence for line in page.lines])) if page.lines else 0.0
     return Read("".join(line.text for line in page.lines), confidence, _boxes(page))
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inkread.maps import DIGIT_PX, SIGNS, apart, crops, found, ink_is_dark, iou, normalised, padded
+from inkread.maps import DIGIT_PX, SIGNS, apart, crops, found, iou, normalised, padded, polarity
 from tests.drawing import Photo, canvas, written
 
 
@@ -65,7 +65,7 @@ def test_an_even_page_is_even(shade: int) -> None:
     ids=["canvas", "inverted", "photo", "slate"],
 )
 def test_ink_is_told_from_paper(picture: np.ndarray, is_dark: bool) -> None:
-    assert ink_is_dark(picture) is is_dark
+    assert polarity(picture)[0] is is_dark
 
 
 def test_a_page_is_padded_to_what_the_network_takes() -> None:

@@ -19,9 +19,9 @@ from inkread.maps import (
     apart,
     crops,
     found,
-    ink_is_dark,
     normalised,
     padded,
+    polarity,
     zoomed,
 )
 from inkread.picture import Grey
@@ -70,6 +70,13 @@ class Signs(NamedTuple):
         return Signs(self.found.take(which), self.inks[which], self.named[which])
 
 
+class _Sheet(NamedTuple):
+    """A page with dark ink, and the grey levels under which its marks are mere noise."""
+
+    grey: Grey
+    noise: float
+
+
 def signs_on(grey: Grey, network: Network) -> Signs:
     """Find all signs on a page, digits and separators, and look at each closely.
 
@@ -80,9 +87,10 @@ def signs_on(grey: Grey, network: Network) -> Signs:
     Returns:
         The signs, the surest first; those of a presence under ROUGH are mere alternatives.
     """
-    dark = grey if ink_is_dark(grey) else 255 - grey
-    rough = _at_every_size(dark, network)
-    closer = [_looked_at(dark, rough.take(each), network) for each in numbers(rough)[:MOST_NUMBERS]]
+    sheet = _sheet(grey)
+    rough = _at_every_size(sheet, network)
+    groups = numbers(rough)[:MOST_NUMBERS]
+    closer = [_looked_at(sheet, rough.take(each), network) for each in groups]
     boxes = np.concatenate([np.zeros((0, 4), np.float32), *(each.found.boxes for each in closer)])
     presence = np.concatenate([np.zeros(0, np.float32), *(each.found.presence for each in closer)])
     signs = np.concatenate(
@@ -102,17 +110,23 @@ def legibility(grey: Grey, network: Network) -> float:
         grey: as for `signs_on`.
         network: that looks.
     """
-    rough = _at_every_size(grey if ink_is_dark(grey) else 255 - grey, network)
+    rough = _at_every_size(_sheet(grey), network)
     powers = np.exp(rough.signs - rough.signs.max(axis=1, initial=0, keepdims=True))
     digits = powers[:, : SIGNS.index(".")].max(axis=1, initial=0)
-    return float(np.maximum(rough.presence * digits / powers.sum(axis=1) - 0.5, 0).sum())
+    sure = rough.presence * digits / powers.sum(axis=1)
+    return float((sure**4).sum())  # a few sure digits count for more than many doubtful ones
 
 
-def _at_every_size(grey: Grey, network: Network) -> Found:
+def _sheet(grey: Grey) -> _Sheet:
+    is_dark, noise = polarity(grey)
+    return _Sheet(grey if is_dark else 255 - grey, noise)
+
+
+def _at_every_size(sheet: _Sheet, network: Network) -> Found:
     """Find signs of all sizes, from those that fill the page down, until no ink is left over."""
     every: list[Found] = []
-    for factor in _factors(grey.shape):
-        page = normalised(zoomed(grey, factor))
+    for factor in _factors(sheet.grey.shape):
+        page = normalised(zoomed(sheet.grey, factor), sheet.noise)
         seen = found(network.maps(padded(page)), ROUGH)
         every.append(_trusted(seen, factor))
         boxes = np.concatenate([each.boxes for each in every]) * np.float32(factor)
@@ -158,7 +172,7 @@ class _Close:
     inks: Ink
 
 
-def _looked_at(grey: Grey, number: Found, network: Network) -> _Close:
+def _looked_at(sheet: _Sheet, number: Found, network: Network) -> _Close:
     """Look at a number alone, its digits DIGIT_PX high."""
     is_digit = number.signs.argmax(axis=1) < SIGNS.index(".")
     digits = number.boxes[is_digit]
@@ -167,9 +181,9 @@ def _looked_at(grey: Grey, number: Found, network: Network) -> _Close:
     low, high = number.boxes[:, :2].min(axis=0), number.boxes[:, 2:].max(axis=0)
     left, top, right, bottom = (np.concatenate([low, high]) + around).round().astype(int).tolist()
     left, top = max(0, left), max(0, top)
-    part = grey[top:bottom, left:right]
+    part = sheet.grey[top:bottom, left:right]
     factor = DIGIT_PX / max(height, 1.0)
-    page = normalised(zoomed(part, factor))
+    page = normalised(zoomed(part, factor), sheet.noise)
     seen = found(network.maps(padded(page)), LEAST)
     seen = seen.take(_belongs(seen.boxes / factor + np.array([left, top] * 2), number.boxes))
     boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)

@@ -22,14 +22,16 @@ MOST_SIGNS = 1_000  # on a page; there are more in noise alone
 _NEAR_PX = 65  # window that says how dark the paper is
 _AROUND_PX = 97  # window that says how strong the ink is
 _PAPER = 51  # what paper becomes, of 255
-_NOISE = 3.0  # grey levels: weaker marks than this are not made stronger
+NOISE = 3.0  # grey levels
+_FAINT = 0.08  # of the strongest ink of a page: weaker marks are taken for noise
 
 
-def normalised(grey: Grey) -> Grey:
+def normalised(grey: Grey, noise: float = NOISE) -> Grey:
     """Even out light and contrast: what is darker than its surroundings becomes light.
 
     Args:
         grey: shape (height, width), dark ink on light paper, digits about DIGIT_PX high.
+        noise: grey levels; marks weaker than this are not made stronger.
 
     Returns:
         The same shape; paper is about 50, ink up to 255.
@@ -37,7 +39,7 @@ def normalised(grey: Grey) -> Grey:
     values = grey.astype(np.float32)
     darker = cv2.blur(values, (_NEAR_PX, _NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
     squares = cv2.blur(darker * darker, (_AROUND_PX,) * 2, borderType=cv2.BORDER_REFLECT_101)
-    darker /= np.sqrt(np.maximum(squares, 0)) + _NOISE
+    darker /= np.sqrt(np.maximum(squares, 0)) + np.float32(noise)
     return np.asarray(np.clip(darker * _PAPER + _PAPER, 0, 255), np.uint8)
 
 
@@ -104,11 +106,18 @@ def iou(some: Floats, others: Floats) -> Floats:
     return np.asarray(shared / (areas[0][:, None] + areas[1][None] - shared), np.float32)
 
 
-def ink_is_dark(grey: Grey) -> bool:
-    """Tell whether a page has dark ink on light paper: ink is rare, and far from the paper."""
+def polarity(grey: Grey) -> tuple[bool, float]:
+    """Tell whether a page has dark ink on light paper, and which marks on it are mere noise.
+
+    Ink is rare, and far from the paper.
+
+    Returns:
+        Whether the ink is dark; and the grey levels for `normalised`.
+    """
     values = zoomed(grey, min(1.0, 512 / max(grey.shape))).astype(np.float32)
     darker = cv2.blur(values, (_NEAR_PX, _NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
-    return float((darker**3).mean()) >= 0
+    strongest = float(np.percentile(np.abs(darker), 99.5))
+    return float((darker**3).mean()) >= 0, max(NOISE, _FAINT * strongest)
 
 
 def zoomed(grey: Grey, factor: float) -> Grey:

@@ -10,6 +10,8 @@ from inkread.maps import Floats
 
 DIGITS = 10
 _LEAST = 1e-6
+_ALIKE = 0.6  # of the logarithm of a ratio of heights
+_SURE = 0.6  # presence from which a sign is what others are measured by
 
 
 @dataclass(frozen=True)
@@ -19,16 +21,15 @@ class Calibration:
     Attributes:
         seen: weight of what the page network calls a sign.
         looked: weight of what the digit network calls it, having looked closely.
-        presence: of a digit being there at all, as a logistic function: bias, weight of the page
-            network's presence, weight of its being a digit rather than a separator, and weight of
-            its being none to the digit network, all in log-odds.
+        presence: of a digit being there at all, as a logistic function: its bias, and the weights
+            of what `presence_features` returns.
         number: of a whole number being right, as a logistic function of the product of its
             signs' probabilities: bias and weight.
     """
 
     seen: float = 1.0
     looked: float = 1.0
-    presence: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
+    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0)
     number: tuple[float, float] = (0.0, 1.0)
 
 
@@ -64,12 +65,39 @@ def named(signs: Signs, calibration: Calibration) -> Named:
     return Named(there.astype(np.float32), np.exp(_log_shares(digits)), is_digit)
 
 
-def presence_features(signs: Signs) -> tuple[Floats, Floats, Floats]:
-    """Return what tells whether there is a digit, in log-odds, each of shape (count,)."""
+def presence_features(signs: Signs) -> tuple[Floats, ...]:
+    """Return what tells whether there is a digit, each of shape (count,).
+
+    In log-odds: the page network's presence, its being a digit rather than a separator, and its
+    being none to the digit network. Then by how much it is higher or lower than the digits
+    around, as a logarithm.
+    """
     seen = _log_shares(signs.found.signs)
     rather = _log_sum(seen[:, :DIGITS]) - _log_sum(seen[:, DIGITS:])
     none = signs.named[:, DIGITS]
-    return log_odds(signs.found.presence), np.clip(rather, -8, 8), log_odds(none)
+    return (
+        log_odds(signs.found.presence),
+        np.clip(rather, -8, 8),
+        log_odds(none),
+        _unlike(signs.found.boxes, signs.found.presence),
+    )
+
+
+def _unlike(boxes: Floats, presence: Floats) -> Floats:
+    """Return how much the height of each box differs from that of sure signs near, as |log|.
+
+    Noughts are often written half as high as other digits: that much is no difference.
+    """
+    heights = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
+    sure = np.flatnonzero((presence > _SURE) & (heights > 0.4 * heights.max(initial=0)))
+    if not len(sure):
+        return np.zeros(len(boxes), np.float32)
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    away = np.abs(middles[:, None] - middles[None, sure]).sum(axis=2)
+    away[sure, np.arange(len(sure))] = np.inf  # a sign is not measured by itself
+    nearest = sure[np.argsort(away, axis=1)[:, :3]]
+    ratio = np.abs(np.log(heights / np.median(heights[nearest], axis=1)))
+    return np.asarray(np.maximum(ratio - _ALIKE, 0), np.float32)
 
 
 def product(named_: Named, counted: np.ndarray) -> float:

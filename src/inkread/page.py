@@ -51,8 +51,11 @@ class PageReader:
             return lines, 0
         small = bounded(grey, _TRIAL_PX)
         legible = [legibility(_turned(small, each), self.network) for each in range(4)]
-        legible[0] *= _BETTER
-        quarters = int(np.argmax(legible))
+        worth = {0: _BETTER * _worth(self.read_upright(small))}
+        for quarters in np.argsort(legible)[:-3:-1].tolist():
+            if quarters:
+                worth[quarters] = _worth(self.read_upright(_turned(small, quarters)))
+        quarters = max(worth, key=worth.__getitem__)
         if quarters == 0:
             return lines, 0
         height, width = grey.shape
@@ -204,6 +207,11 @@ def _confidences(lines: Iterable[LineReading]) -> list[float]:
 def _mean_confidence(lines: list[LineReading]) -> float:
     confidences = _confidences(lines)
     return sum(confidences) / len(confidences) if confidences else 0.0
+
+
+def _worth(lines: list[LineReading]) -> float:
+    """Return how much was read how surely."""
+    return sum(max(0.0, each - 0.5) for each in _confidences(lines))
 
 
 def _turned(grey: Grey, quarters: int) -> Grey:

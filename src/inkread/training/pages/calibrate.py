@@ -123,7 +123,7 @@ def _names(found: list[Judged]) -> tuple[float, float]:
     return first, second
 
 
-def _presence(found: list[Judged], calibration: Calibration) -> tuple[float, float, float, float]:
+def _presence(found: list[Judged], calibration: Calibration) -> tuple[float, ...]:
     """Fit how sure it is that there is a digit."""
     rows, labels = [], []
     for each in found:
@@ -131,8 +131,7 @@ def _presence(found: list[Judged], calibration: Calibration) -> tuple[float, flo
             is_digit = named(each.signs, calibration).is_digit
             rows.append(np.stack(presence_features(each.signs), axis=1)[is_digit])
             labels.append((each.labels >= 0)[is_digit])
-    bias, first, second, third = _logistic(np.concatenate(rows), np.concatenate(labels))
-    return bias, first, second, third
+    return tuple(_logistic(np.concatenate(rows), np.concatenate(labels)))
 
 
 def _number(found: list[Judged], calibration: Calibration) -> tuple[float, float]:

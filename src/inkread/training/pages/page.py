@@ -22,17 +22,21 @@ SIZES = ((64, 256), (128, 128), (48, 336), (96, 176))  # (height, width), px
 class Pages:
     """Writes pages."""
 
-    def __init__(self, writer: Writer, prints: list[Grey], characters: Pictures) -> None:
+    def __init__(
+        self, writer: Writer, prints: list[Grey], characters: Pictures, plain: float = 0
+    ) -> None:
         """Take what is written.
 
         Args:
             writer: of the numbers.
             prints: words in print, uint8, light on dark.
             characters: written ones that are no digits, to be traced.
+            plain: share, 0–1, of pages with a number on bare paper, seen well.
         """
         self.writer = writer
         self.prints = prints
         self.characters = characters
+        self.plain = plain
         self._textures: list[texture.Shade] = []
 
     def page(self, size: tuple[int, int], rng: np.random.Generator) -> Page:
@@ -42,13 +46,18 @@ class Pages:
             size: (height, width), px.
             rng: the source of all that is random.
         """
-        signs, others = self._written(size, rng)
+        plain = rng.random() < self.plain
+        signs, others = self._written(size, rng, bare=not plain and rng.random() < 0.1)
+        others = [] if plain else others
         pen_px = _pen(signs, rng)
         ink = _inked([each.strokes for each in (*signs, *others)], size, pen_px, rng)
         boxes, beside = (_boxes(each, pen_px) for each in (signs, others))
-        if rng.random() < (0.3 if signs else 0.6):
-            self._print(ink, boxes, rng)
-        picture = _photographed(self._paper(ink, rng), rng)
+        if plain:
+            picture = _photographed(_bare(ink, rng), rng, often=0.3)
+        else:
+            if rng.random() < (0.3 if signs else 0.6):
+                self._print(ink, boxes, rng)
+            picture = _photographed(self._paper(ink, rng), rng)
         return Page(picture, boxes, np.array([each.label for each in signs], np.int64), beside)
 
     def batch(
@@ -64,14 +73,13 @@ class Pages:
         return pictures, np.stack([targets(each) for each in pages])
 
     def _written(
-        self, size: tuple[int, int], rng: np.random.Generator
+        self, size: tuple[int, int], rng: np.random.Generator, *, bare: bool
     ) -> tuple[list[Sign], list[Sign]]:
         """Write lines of numbers from top to bottom, and what is none."""
         height = float(np.clip(34 * np.exp(rng.normal(0, 0.22)), 18, 0.95 * size[0]))
         hand = any_hand(rng, height)
         signs: list[Sign] = []
         top = rng.uniform(0, max(0.0, min(size[0] - height, height)))
-        bare = rng.random() < 0.1  # without any number
         while not bare and top + 0.8 * height < size[0] and rng.random() < 0.95:
             signs += self._line(hand, top, size[1], rng)
             top += height * rng.uniform(1.15, 2.2)
@@ -223,27 +231,33 @@ def _paste(ink: texture.Shade, printed: texture.Shade, top: int, left: int) -> N
     np.maximum(place, part[: place.shape[0], : place.shape[1]], out=place)
 
 
-def _photographed(picture: Grey, rng: np.random.Generator) -> Grey:
-    """Photograph or scan: soft, dim, noisy, packed."""
+def _bare(ink: texture.Shade, rng: np.random.Generator) -> Grey:
+    """Lay ink upon paper without any pattern."""
+    light, dark = np.float32(rng.uniform(180, 255)), np.float32(rng.uniform(0.6, 1))
+    return np.asarray(light * (1 - dark * ink), np.uint8)
+
+
+def _photographed(picture: Grey, rng: np.random.Generator, often: float = 1) -> Grey:
+    """Photograph or scan: soft, dim, noisy, packed; less often where `often` is under 1."""
     height, width = picture.shape
-    if rng.random() < 0.35:
+    if rng.random() < 0.35 * often:
         share = rng.uniform(0.35, 0.9)
         few = (max(8, int(width * share)), max(8, int(height * share)))
         small = cv2.resize(picture, few, interpolation=cv2.INTER_AREA)
         picture = np.asarray(
             cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8
         )
-    if rng.random() < 0.4:
+    if rng.random() < 0.4 * often:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.5)), np.uint8)
-    if rng.random() < 0.06:
+    if rng.random() < 0.06 * often:
         picture = np.asarray(cv2.blur(picture, (int(rng.integers(2, 6)), 1)), np.uint8)
     values = picture.astype(np.float32)
-    if rng.random() < 0.4:
+    if rng.random() < 0.4 * often:
         values *= 1 - np.float32(rng.uniform(0.1, 0.6)) * texture.smooth(picture.shape, rng)
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 * often:
         values += rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 12))
     picture = np.asarray(np.clip(values, 0, 255), np.uint8)
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 * often:
         quality = int(rng.integers(20, 85))
         _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
         picture = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)

@@ -40,6 +40,7 @@ WATCHED = 160  # pages that the accuracy is watched on
 CALIBRATING = 1_500  # pages
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
+PLAIN = 0.6  # share of the pages to calibrate by that are as people hand them in: easy to see
 
 
 def run(
@@ -137,7 +138,8 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
     characters = load_omniglot(data)
     written = Pictures(characters.pictures, characters.labels)
     words = printed_words(np.random.default_rng(settings.seed))
-    return Pages(writer, words, written), Pages(Writer([(_traced(held_out), 1)]), words, written)
+    other = Writer([(_traced(held_out), 1)])
+    return Pages(writer, words, written), Pages(other, words, written, plain=PLAIN)
 
 
 def printed_words(rng: np.random.Generator) -> list[Grey]:
