@@ -135,3 +135,11 @@ def set_slider(page: Page, name: str, key: str) -> None:
     slider = page.get_by_role("slider", name=name)
     slider.focus()
     slider.press(key)
+
+
+def choose(page: Page, name: str, option: str) -> None:
+    """Choose from a list; in the middle of the window, where it has room to open."""
+    chooser = page.get_by_role("combobox", name=name, exact=True)
+    chooser.evaluate("each => each.scrollIntoView({ block: 'center' })")
+    chooser.click()
+    page.get_by_role("option", name=option).click()

@@ -28,7 +28,7 @@ from inkread.picture import Grey
 
 LEAST = 0.1  # presence under which a sign is not even an alternative
 ROUGH = 0.3  # presence from which a sign is looked at closely
-MOST_NUMBERS = 200
+MOST_NUMBERS = 100
 SMALLEST_PX = 12  # height of a digit
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that

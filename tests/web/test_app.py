@@ -13,6 +13,7 @@ import inkread
 from tests.browsing import (
     DESK,
     PHONE,
+    choose,
     close_sidebar,
     draw_with_mouse,
     expect_answer,
@@ -76,8 +77,7 @@ def test_the_card_shows_how_the_network_was_trained_and_what_it_scores(visitor: 
     expect(visitor.get_by_test_id("stDataFrame")).to_have_count(2)
     right = visitor.get_by_test_id("stMetric").filter(has_text="Right")
     before = right.inner_text()
-    visitor.get_by_role("combobox", name="Set").click()
-    visitor.get_by_role("option", name="cvl-even").click()
+    choose(visitor, "Set", "cvl-even")
     expect(right).not_to_have_text(before)
     expect(visitor.get_by_test_id("stException")).to_have_count(0)
 
@@ -97,8 +97,7 @@ def test_two_models_are_compared_on_the_same_digits(
             page.get_by_role("button", name="Compare").click()
             expect(page.get_by_text("270 digits in three fonts")).to_be_visible()
             open_sidebar(page)
-            page.get_by_role("combobox", name="Model", exact=True).click()
-            page.get_by_role("option", name="mine").click()
+            choose(page, "Model", "mine")
             expect(page.get_by_text("Now reading with mine")).to_be_visible()
 
 
