@@ -66,13 +66,13 @@ PRESETS = {
 PAGES = TrainingConfig(
     preset="pages",
     architecture=PAGE,
-    epochs=26,
+    epochs=45,
     epoch_pictures=12_800,
     batch_size=32,
     learning_rate=2e-3,
     ema_decay=0.999,
 )
-SIGNS = TrainingConfig(preset="signs", epochs=12, learning_rate=1.5e-3)  # cut out of pages
+SIGNS = TrainingConfig(preset="signs", epochs=20, learning_rate=1.5e-3)  # cut out of pages
 
 
 def preset(name: str, **changes: Any) -> TrainingConfig:  # noqa: ANN401  # as the fields are

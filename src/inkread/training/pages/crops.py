@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.data.digits import NOT_A_DIGIT
-from inkread.maps import crops, iou, normalised
-from inkread.training.pages.page import SIZES, Pages
+from inkread.maps import crops, iou
+from inkread.training.pages.page import SIZES, Pages, even
 from inkread.training.pages.targets import Page
 
 _OFF = 0.06  # of a box's height: how far its sides are moved, as the page network may be off
@@ -29,7 +29,7 @@ class Crops:
         while len(labels) < size:
             page = self.pages.page(SIZES[rng.integers(len(SIZES))], rng)
             boxes, names = _boxes(page, rng)
-            inks += list(crops(normalised(page.picture), boxes))
+            inks += list(crops(even(page.picture), boxes))
             labels += names
         return (np.stack(inks[:size]) * 255 + 0.5).astype(np.uint8), np.array(labels[:size])
 

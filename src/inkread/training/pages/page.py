@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.data.sources import Stroke
-from inkread.maps import normalised
+from inkread.maps import normalised, polarity
 from inkread.training.augment import bend
 from inkread.training.mixture import Grey, Pictures
 from inkread.training.pages import texture
@@ -16,6 +16,7 @@ from inkread.training.scribbles import scribble
 _FINE = 2  # drawn at twice the size
 _SHIFT = 4  # coordinates in 1/16 px
 _TEXTURE_PX = (160, 400)
+_TEXTURES = 400
 SIZES = ((64, 256), (128, 128), (48, 336), (96, 176))  # (height, width), px
 
 
@@ -23,7 +24,7 @@ class Pages:
     """Writes pages."""
 
     def __init__(
-        self, writer: Writer, prints: list[Grey], characters: Pictures, plain: float = 0
+        self, writer: Writer, prints: list[Grey], characters: Pictures, plain: float = 0.25
     ) -> None:
         """Take what is written.
 
@@ -37,7 +38,7 @@ class Pages:
         self.prints = prints
         self.characters = characters
         self.plain = plain
-        self._textures: list[texture.Shade] = []
+        self._textures: dict[int, texture.Shade] = {}
 
     def page(self, size: tuple[int, int], rng: np.random.Generator) -> Page:
         """Write a page.
@@ -57,7 +58,7 @@ class Pages:
         else:
             if rng.random() < (0.3 if signs else 0.6):
                 self._print(ink, boxes, rng)
-            picture = _photographed(self._paper(ink, rng), rng)
+            picture = _photographed(self._paper(ink, rng), rng, often=rng.choice([0.5, 1]))
         return Page(picture, boxes, np.array([each.label for each in signs], np.int64), beside)
 
     def batch(
@@ -69,7 +70,7 @@ class Pages:
         """
         shape = SIZES[rng.integers(len(SIZES))]
         pages = [self.page(shape, rng) for _ in range(size)]
-        pictures = np.stack([normalised(each.picture) for each in pages])
+        pictures = np.stack([even(each.picture) for each in pages])
         return pictures, np.stack([targets(each) for each in pages])
 
     def _written(
@@ -93,7 +94,7 @@ class Pages:
     def _line(self, hand: Hand, top: float, width: int, rng: np.random.Generator) -> list[Sign]:
         """Write numbers side by side."""
         signs: list[Sign] = []
-        left = rng.uniform(0.02, 0.25) * width
+        left = rng.normal(2, 2) if rng.random() < 0.2 else rng.uniform(0.02, 0.25) * width
         while True:
             number = self.writer.number(hand, 8, rng)
             number = [each.moved(left, top + hand.climb * left) for each in number]
@@ -140,7 +141,7 @@ class Pages:
         """Lay ink upon paper with its patterns."""
         light = rng.uniform(120, 250)
         paper = np.full(ink.shape, light, np.float32)
-        for _ in range(rng.choice([0, 1, 2, 3], p=[0.2, 0.4, 0.25, 0.15])):
+        for _ in range(rng.choice([0, 1, 2, 3], p=[0.3, 0.4, 0.2, 0.1])):
             paper *= 1 - np.float32(rng.uniform(0.1, 0.62) ** 2) * self._texture(ink.shape, rng)
         dark = np.float32(rng.uniform(0.35, 0.97))
         if rng.random() < 0.25:
@@ -151,11 +152,12 @@ class Pages:
         return np.asarray(np.clip(paper * (1 - dark * ink), 0, 255), np.uint8)
 
     def _texture(self, size: tuple[int, ...], rng: np.random.Generator) -> texture.Shade:
-        """Cut a piece out of one of some textures, which are made once: each takes milliseconds."""
-        if len(self._textures) < 300:
-            make = texture.TEXTURES[rng.integers(len(texture.TEXTURES))]
-            self._textures.append(make(_TEXTURE_PX, rng))
-        whole = self._textures[rng.integers(len(self._textures))]
+        """Cut a piece out of one of some textures, each made once: it takes milliseconds."""
+        number = int(rng.integers(_TEXTURES))
+        if number not in self._textures:
+            make = texture.TEXTURES[number % len(texture.TEXTURES)]
+            self._textures[number] = make(_TEXTURE_PX, np.random.default_rng(number))
+        whole = self._textures[number]
         if rng.random() < 0.5:
             whole = whole[:: rng.choice([-1, 1]), :: rng.choice([-1, 1])]
         row, column = (
@@ -164,6 +166,11 @@ class Pages:
         )
         piece = whole[row : row + size[0], column : column + size[1]]
         return np.asarray(cv2.resize(piece, (size[1], size[0])), np.float32)
+
+
+def even(grey: Grey) -> Grey:
+    """Even out light and contrast as is done when a page is read."""
+    return normalised(grey, polarity(grey)[1])
 
 
 def _boxes(signs: list[Sign], pen_px: float) -> NDArray[np.float32]:
@@ -181,9 +188,9 @@ def _pen(signs: list[Sign], rng: np.random.Generator) -> float:
 def _inked(
     drawings: list[list[Stroke]], size: tuple[int, int], pen_px: float, rng: np.random.Generator
 ) -> texture.Shade:
-    """Draw strokes with a round pen whose width varies from stroke to stroke."""
+    """Draw strokes with a round pen whose width and darkness vary from stroke to stroke."""
     picture = np.zeros([length * _FINE for length in size], np.uint8)
-    varies = rng.choice([0, 0.1, 0.25])
+    varies, fades = rng.choice([0, 0.1, 0.25]), rng.choice([0, 0, 0.1, 0.25])
     for stroke in (each for strokes in drawings for each in strokes):
         wide = pen_px * _FINE * np.exp(rng.normal(0, varies)) - 1.7
         fixed = (stroke * (_FINE * 2**_SHIFT)).round().astype(np.int32)
@@ -191,7 +198,8 @@ def _inked(
             fixed = np.repeat(fixed, 2, axis=0)
             fixed[1, 0] += 1
         thick = max(1, round(wide))
-        cv2.polylines(picture, [fixed], False, 255, thick, cv2.LINE_AA, _SHIFT)  # noqa: FBT003
+        shade = int(255 * max(0.3, 1 - abs(rng.normal(0, fades))))
+        cv2.polylines(picture, [fixed], False, shade, thick, cv2.LINE_AA, _SHIFT)  # noqa: FBT003
     small = cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA)
     return np.divide(small, 255, dtype=np.float32)
 

@@ -10,37 +10,28 @@ import torch
 from torch import nn
 
 from inkread.data.digits import Digits
-from inkread.data.sources import (
-    load_mnist,
-    load_omniglot,
-    load_optdigits,
-    load_pendigits,
-    load_semeion,
-)
 from inkread.engine import PageEngine
 from inkread.errors import DataError
-from inkread.maps import found, iou, normalised
-from inkread.training import card, config, finish, glyphs
+from inkread.maps import found, iou
+from inkread.training import card, config, finish
 from inkread.training.config import TrainingConfig
 from inkread.training.loop import Learner, accuracy
-from inkread.training.mixture import Grey, Pictures
+from inkread.training.mixture import Grey
 from inkread.training.networks import Compact
 from inkread.training.pages import export
 from inkread.training.pages.calibrate import SAME, fit, judged
 from inkread.training.pages.card import PageCard, figures
 from inkread.training.pages.crops import Crops
 from inkread.training.pages.network import PageNet, loss
-from inkread.training.pages.page import SIZES, Pages
+from inkread.training.pages.page import SIZES, Pages, even
+from inkread.training.pages.sources import sources
 from inkread.training.pages.targets import Page
-from inkread.training.pages.writing import Invented, Recorded, Traced, Writer
-from inkread.training.run import digest, learn, make_folder, split
+from inkread.training.run import digest, learn, make_folder
 
-WORDS = 300
 WATCHED = 160  # pages that the accuracy is watched on
 CALIBRATING = 1_500  # pages
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
-PLAIN = 0.6  # share of the pages to calibrate by that are as people hand them in: easy to see
 
 
 def run(
@@ -117,49 +108,13 @@ def show(settings: TrainingConfig, count: int, out: Path, data: Path | None = No
     return path
 
 
-def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
-    """Return what writes the pages to train on, and those to watch and to calibrate by.
-
-    The digits of the latter are those of MNIST that are held out.
-
-    Raises:
-        DataError: some data is missing or not the published one.
-    """
-    digits, held_out = split(load_mnist("train", data), settings)
-    writer = Writer(
-        [
-            (_traced(digits), 0.38),
-            (Recorded(load_pendigits(data)), 0.2),
-            (Invented(), 0.2),
-            (_traced(load_optdigits(data)), 0.1),
-            (_traced(load_semeion(data)), 0.12),
-        ]
-    )
-    characters = load_omniglot(data)
-    written = Pictures(characters.pictures, characters.labels)
-    words = printed_words(np.random.default_rng(settings.seed))
-    other = Writer([(_traced(held_out), 1)])
-    return Pages(writer, words, written), Pages(other, words, written, plain=PLAIN)
-
-
-def printed_words(rng: np.random.Generator) -> list[Grey]:
-    """Print words, uint8, light on dark; of look-alikes (O, l, S) no more than of other letters."""
-    letters = glyphs.letters()
-    alike = [glyphs.printed(sign, font) for font in glyphs.FONTS[:6] for sign in "OoIlsSBgbqZz"]
-    letters += alike
-    return [
-        np.hstack([_narrow(letters[rng.integers(len(letters))]) for _ in range(rng.integers(1, 9))])
-        for _ in range(WORDS)
-    ]
-
-
 def found_and_named(network: nn.Module, pages: list[Page]) -> float:
     """Return how many signs are found and named right, 0–1, as F1."""
     right = there = thought = 0
     network.eval()
     device = next(network.parameters()).device
     for page in pages:
-        shares = torch.from_numpy(normalised(page.picture)[None, None]).to(device).float() / 255
+        shares = torch.from_numpy(even(page.picture)[None, None]).to(device).float() / 255
         with torch.inference_mode():
             seen = found(network(shares)[0].cpu().numpy(), 0.3)
         there, thought = there + len(page.labels), thought + len(seen.presence)
@@ -197,13 +152,3 @@ def _boxed(page: Page) -> Grey:
     for left, top, right, bottom in page.boxes.round().astype(int).tolist():
         cv2.rectangle(drawn, (left, top), (right, bottom), 0, 1)
     return drawn
-
-
-def _narrow(letter: Grey) -> Grey:
-    """Cut the paper left and right of a letter away, but for a little."""
-    columns = np.flatnonzero(letter.any(axis=0))
-    return letter[10:70, max(0, columns[0] - 4) : columns[-1] + 5]
-
-
-def _traced(digits: Digits) -> Traced:
-    return Traced(Pictures(digits.pictures, digits.labels))

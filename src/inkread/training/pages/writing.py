@@ -50,6 +50,7 @@ class Hand:
         unsteady: how much heights, places and gaps vary.
         climb: of the line, in heights a height.
         small_zeros: whether noughts are written small.
+        cents: share, 0–1, of numbers that end with two small digits, as cents are written.
         joins: share, 0–1, of digits that are joined to the one before.
         breaks: share, 0–1, of strokes with a gap where the pen failed.
     """
@@ -60,19 +61,22 @@ class Hand:
     unsteady: float
     climb: float
     small_zeros: bool
+    cents: float
     joins: float
     breaks: float
 
 
 def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
     """Return a hand like few others."""
+    gaps = (max(-0.1, rng.normal(0.15, 0.15)), rng.uniform(0, 0.7), rng.uniform(-0.1, 0.06))
     return Hand(
         height_px=height_px,
         slant=float(rng.normal(0.08, 0.2)),
-        gap=float(max(-0.1, rng.normal(0.15, 0.15)) if rng.random() < 0.8 else rng.uniform(0, 0.7)),
+        gap=float(gaps[rng.choice(3, p=(0.6, 0.2, 0.2))]),
         unsteady=float(rng.uniform(0, 0.14)),
         climb=float(rng.normal(0, 0.04) if rng.random() < 0.85 else rng.uniform(-0.27, 0.27)),
-        small_zeros=bool(rng.random() < 0.1),
+        small_zeros=bool(rng.random() < 0.15),
+        cents=float(rng.choice([0.0, 0.0, 0.0, 0.5])),
         joins=float(rng.choice([0.0, 0.0, 0.05, 0.3])),
         breaks=float(rng.choice([0.0, 0.0, 0.1])),
     )
@@ -134,10 +138,11 @@ class Writer:
         """Write one to `most` digits from (0, 0) on, with separators at times."""
         count = int(rng.integers(1, most + 1))
         separated = rng.random() < 0.4
+        small = rng.uniform(0.45, 0.75) if count > 2 and rng.random() < hand.cents else 1
         signs: list[Sign] = []
         edge = 0.0
         for place in range(count):
-            sign = self._placed(hand, edge, rng)
+            sign = self._placed(hand, edge, small if place >= count - 2 else 1, rng)
             if signs and rng.random() < hand.joins:
                 signs.append(Sign([_join(signs[-1], sign)], NONE))
             signs.append(sign)
@@ -148,14 +153,15 @@ class Writer:
                 edge = float(signs[-1].box()[2]) + self._gap(hand, rng)
         return signs
 
-    def _placed(self, hand: Hand, left: float, rng: np.random.Generator) -> Sign:
+    def _placed(self, hand: Hand, left: float, small: float, rng: np.random.Generator) -> Sign:
+        """Write a digit, so much smaller than others, to the right of `left`."""
         strokes, digit = self.digit(rng)
         bent = bend([each for each in strokes if len(each)], rng)
         if rng.random() < 0.6:
             bent = [curve(each, 3) for each in bent]
-        height = hand.height_px * np.exp(rng.normal(0, hand.unsteady))
         if digit == 0 and hand.small_zeros:
-            height *= rng.uniform(0.45, 0.75)
+            small = min(small, rng.uniform(0.4, 0.75))
+        height = hand.height_px * small * np.exp(rng.normal(0, hand.unsteady))
         tall = max(float(np.ptp(np.concatenate(bent)[:, 1])), 0.4)
         bent = [_slanted(each * (height / tall), hand.slant) for each in bent]
         if rng.random() < hand.breaks:

@@ -1,0 +1,69 @@
+"""What pages are written from: digits of several sources, words in print, other characters."""
+
+from pathlib import Path
+
+import numpy as np
+
+from inkread.data.digits import Digits
+from inkread.data.sources import (
+    load_mnist,
+    load_omniglot,
+    load_optdigits,
+    load_pendigits,
+    load_semeion,
+)
+from inkread.training import glyphs
+from inkread.training.config import TrainingConfig
+from inkread.training.mixture import Grey, Pictures
+from inkread.training.pages.page import Pages
+from inkread.training.pages.writing import Invented, Recorded, Traced, Writer
+from inkread.training.run import split
+
+WORDS = 300
+PLAIN = 0.6  # share of the pages to calibrate by that are as people hand them in: easy to see
+
+
+def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
+    """Return what writes the pages to train on, and those to watch and to calibrate by.
+
+    The digits of the latter are those of MNIST that are held out.
+
+    Raises:
+        DataError: some data is missing or not the published one.
+    """
+    digits, held_out = split(load_mnist("train", data), settings)
+    writer = Writer(
+        [
+            (_traced(digits), 0.38),
+            (Recorded(load_pendigits(data)), 0.2),
+            (Invented(), 0.2),
+            (_traced(load_optdigits(data)), 0.1),
+            (_traced(load_semeion(data)), 0.12),
+        ]
+    )
+    characters = load_omniglot(data)
+    written = Pictures(characters.pictures, characters.labels)
+    words = printed_words(np.random.default_rng(settings.seed))
+    other = Writer([(_traced(held_out), 1)])
+    return Pages(writer, words, written), Pages(other, words, written, plain=PLAIN)
+
+
+def printed_words(rng: np.random.Generator) -> list[Grey]:
+    """Print words, uint8, light on dark; of look-alikes (O, l, S) no more than of other letters."""
+    letters = glyphs.letters()
+    alike = [glyphs.printed(sign, font) for font in glyphs.FONTS[:6] for sign in "OoIlsSBgbqZz"]
+    letters += alike
+    return [
+        np.hstack([_narrow(letters[rng.integers(len(letters))]) for _ in range(rng.integers(1, 9))])
+        for _ in range(WORDS)
+    ]
+
+
+def _narrow(letter: Grey) -> Grey:
+    """Cut the paper left and right of a letter away, but for a little."""
+    columns = np.flatnonzero(letter.any(axis=0))
+    return letter[10:70, max(0, columns[0] - 4) : columns[-1] + 5]
+
+
+def _traced(digits: Digits) -> Traced:
+    return Traced(Pictures(digits.pictures, digits.labels))
