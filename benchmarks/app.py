@@ -98,7 +98,7 @@ def print_answers(browser: Browser, url: str) -> None:
         draw_strokes_with_mouse(page, DIGITS[number % 10][:1])
         page.wait_for_timeout(250)
         waits.append(page.evaluate("answeredAt.at(-1) - upAt"))
-        requests.append(sum("/digit?" in each for each in asked[before:]))
+        requests.append(sum("/read?" in each for each in asked[before:]))
         page.keyboard.press("Escape")
         page.wait_for_timeout(50)
     page.context.close()

@@ -86,7 +86,7 @@ def go_to(page: Page, name: str) -> None:
     if on_phone(page):  # where the links are in the sidebar
         open_sidebar(page)
     page.get_by_role("link", name=name, exact=True).click()
-    headings = {"Draw": "Draw a digit", "Pictures": "Read pictures"}
+    headings = {"Draw": "Draw a number", "Pictures": "Read pictures"}
     expect(page.get_by_role("heading", name=headings.get(name, name), exact=True)).to_be_visible()
     close_sidebar(page)
 
@@ -143,3 +143,10 @@ def choose(page: Page, name: str, option: str) -> None:
     chooser.evaluate("each => each.scrollIntoView({ block: 'center' })")
     chooser.click()
     page.get_by_role("option", name=option).click()
+
+
+def choose_page_kind(page: Page, kind: str) -> None:
+    """Say what the pictures show."""
+    page.get_by_role("radio", name=kind, exact=True).or_(
+        page.get_by_role("button", name=kind, exact=True)
+    ).first.click()

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkread import Box, InkreadError, PageReading, Reader, SettingsError, UnreadablePicture
+from inkread import (
+    Box,
+    DigitReading,
+    InkreadError,
+    PageReading,
+    Reader,
+    SettingsError,
+    UnreadablePicture,
+)
 from inkread.maps import iou
 from tests.drawing import Photo, canvas, encode, sideways, written
 
@@ -28,6 +36,20 @@ def test_ten_is_ten(reader: Reader) -> None:
 @pytest.mark.parametrize("digit", range(10))
 def test_a_single_digit_is_a_number_of_one(reader: Reader, digit: int) -> None:
     assert reader.read_page(canvas(digit)).text == str(digit)
+
+
+def test_whatever_it_shows_is_read(reader: Reader) -> None:
+    for digit in range(10):
+        reading = reader.read(canvas(digit))
+        assert isinstance(reading, DigitReading)
+        assert reading.digit == digit
+    numbers = reader.read(written(["10", "386"], (300, 420))[0])
+    assert isinstance(numbers, PageReading)
+    assert numbers.text == "10\n386"
+    assert numbers.in_words().startswith("2 numbers (")
+    blank = reader.read(canvas(None))
+    assert isinstance(blank, DigitReading)
+    assert blank.verdict == "blank"
 
 
 def test_every_digit_has_its_box_and_its_probabilities(reader: Reader) -> None:

@@ -12,7 +12,7 @@ from inkread.locate import Network, Signs, legibility, signs_on
 from inkread.maps import SIGNS, Floats
 from inkread.naming import Calibration, Named, named, number_confidence, product
 from inkread.picture import Grey, bounded
-from inkread.readings import Box, DigitReading, Fit, LineReading, Separator, Verdict
+from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
 
 COUNTS = 0.5  # probability of being there from which a sign counts
 _SURE = 0.8  # mean confidence of digits from which a page is not tried turned
@@ -90,28 +90,31 @@ class PageReader:
             ),
         )
         if self.known is not None:
-            return self._fitted(line, signs, every, members)
-        verdict: Fit = "number" if line.confidence >= self.threshold else "unsure"
+            return self._fitted(line, self.known, signs, every, members)
+        verdict: LineVerdict = "number" if line.confidence >= self.threshold else "unsure"
         return replace(_written(line), verdict=verdict)
 
     def _fitted(
-        self, line: LineReading, signs: Signs, every: Named, members: NDArray[np.intp]
+        self,
+        line: LineReading,
+        known: Known,
+        signs: Signs,
+        every: Named,
+        members: NDArray[np.intp],
     ) -> LineReading:
         """Read a number's signs, and what may be some, as what is known of it."""
         boxes = signs.found.boxes
         near = among(boxes, every, members)
         near = near[every.is_digit[near]]
         near = near[np.argsort(boxes[near, 0] + boxes[near, 2])]
-        if self.known is None:
-            return line
-        fit = best_fit(every.there[near], every.digits[near], self.known)
+        fit = best_fit(every.there[near], every.digits[near], known)
         if fit is None:
             return replace(line, verdict="no_fit", confidence=0.0)
         digits = tuple(
             self._digit(signs, every, int(near[place]), digit) for place, digit in fit.digits
         )
         confidence = number_confidence(fit.probability, self.calibration)
-        verdict: Fit = "number" if confidence >= self.threshold else "unsure"
+        verdict: LineVerdict = "number" if confidence >= self.threshold else "unsure"
         whole = _box(boxes[np.union1d(members, near[[place for place, _ in fit.digits]])])
         line = replace(line, digits=digits, confidence=confidence, verdict=verdict, box=whole)
         return _written(line)

@@ -128,6 +128,24 @@ class Reader:
         readings = iter(self._readings([ink for ink in inks if not isinstance(ink, InkreadError)]))
         return [ink if isinstance(ink, InkreadError) else next(readings) for ink in inks]
 
+    def read(self, picture: Picture) -> DigitReading | PageReading:
+        """Read a picture of whatever it is: of one digit, or of numbers.
+
+        Args:
+            picture: as for `read_digit`.
+
+        Returns:
+            A page where it shows more than one digit, and is surer of them than it would be of
+            a single one; else a digit.
+
+        Raises:
+            PictureError, MissingExtra, ModelError: as `read_digit` and `read_page` do.
+        """
+        digit = self.read_digit(picture)
+        page = self.read_page(picture)
+        count = sum(len(line.digits) for line in page.lines)
+        return page if count > 1 and page.confidence > digit.confidence else digit
+
     def read_page(
         self,
         picture: Picture,

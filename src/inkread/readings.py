@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from inkread.ink import Ink
 
 Verdict = Literal["digit", "unsure", "not_a_digit", "blank"]
-Fit = Literal["number", "unsure", "no_fit"]
+LineVerdict = Literal["number", "unsure", "no_fit"]
 
 
 class Box(NamedTuple):
@@ -122,7 +122,7 @@ class LineReading:
     text: str
     text_with_separators: str
     confidence: float
-    verdict: Fit
+    verdict: LineVerdict
     box: Box
     digits: tuple[DigitReading, ...]
     separators: tuple[Separator, ...] = ()
@@ -167,9 +167,22 @@ class PageReading:
     turned: int = 0
 
     @property
+    def confidence(self) -> float:
+        """The probability, 0–1, that every line is right; 0 where there is none."""
+        return math.prod(line.confidence for line in self.lines) if self.lines else 0.0
+
+    @property
     def text(self) -> str:
         """The texts of the lines, one a line."""
         return "\n".join(line.text for line in self.lines if line.text)
+
+    def in_words(self) -> str:
+        """Say in a few words what was read, as `12.50 (98 %)` or `3 numbers (80 %)`."""
+        if len(self.lines) == 1:
+            return self.lines[0].in_words()
+        if not self.lines:
+            return "no numbers"
+        return f"{len(self.lines)} numbers ({percent(self.confidence)})"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the page without any ink, ready for JSON."""

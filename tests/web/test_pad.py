@@ -75,7 +75,7 @@ def test_a_tap_paints_a_dot(desk: Page) -> None:
 
 def test_an_answer_that_comes_after_clear_is_not_shown(desk: Page) -> None:
     answers: list[Route] = []
-    desk.route("**/api/v1/digit*", lambda route: answers.append(route))  # noqa: PLW0108
+    desk.route("**/api/v1/read*", lambda route: answers.append(route))  # noqa: PLW0108
     draw_with_mouse(desk, 7)
     desk.get_by_role("button", name="Clear").click()
     desk.get_by_test_id("digit").evaluate(
@@ -118,10 +118,10 @@ def test_the_plain_pad_reads_too(desk: Page, app_url: str) -> None:
 def test_a_pad_that_cannot_reach_the_reader_says_so(browser: Browser, app_url: str) -> None:
     page = browser.new_context(**DESK).new_page()
     page.goto(f"{app_url}/pad/")
-    page.route("**/api/v1/digit*", lambda route: route.abort())
+    page.route("**/api/v1/read*", lambda route: route.abort())
     draw_with_mouse(page, 7)
     expect(page.get_by_text("The reader cannot be reached")).to_be_visible()
-    page.unroute("**/api/v1/digit*")
+    page.unroute("**/api/v1/read*")
     draw_with_mouse(page, 7)
     expect_answer(page, "7")
     page.context.close()
@@ -132,13 +132,13 @@ def test_live_answers_ask_one_at_a_time_and_not_too_often(desk: Page) -> None:
 
     def start(request: Request) -> None:
         nonlocal open_requests, most_open, sent
-        if "/digit?" in request.url:
+        if "/read?" in request.url:
             open_requests, sent = open_requests + 1, sent + 1
             most_open = max(most_open, open_requests)
 
     def end(request: Request) -> None:
         nonlocal open_requests
-        open_requests -= "/digit?" in request.url
+        open_requests -= "/read?" in request.url
 
     desk.on("request", start)
     desk.on("requestfinished", end)
@@ -258,7 +258,7 @@ def test_with_live_answers_off_it_reads_when_asked(visitor: Page) -> None:
     visitor.on("request", lambda request: sent.append(request.url))
     draw_with_mouse(visitor, 7)
     visitor.wait_for_timeout(300)
-    assert not [url for url in sent if "/digit?" in url]
+    assert not [url for url in sent if "/read?" in url]
     press(visitor, "Predict")
     expect_answer(visitor, "7")
     press(visitor, "Clear")
@@ -340,4 +340,4 @@ def test_a_digit_of_three_seconds_asks_at_most_twelve_times(desk: Page) -> None:
         desk.mouse.up()
         assert number < 2
     desk.wait_for_timeout(200)
-    assert 3 <= len([url for url in sent if "/digit?" in url]) <= 12
+    assert 3 <= len([url for url in sent if "/read?" in url]) <= 12

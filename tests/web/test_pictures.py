@@ -55,7 +55,7 @@ def test_several_are_a_table_that_can_be_saved(visitor: Page) -> None:
         visitor.get_by_role("button", name="Save as CSV").click()
     table = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8"))))
     assert table[0]["problem"] == "needs a picture, got a text file"
-    assert {(row["name"], row["digit"]) for row in table[1:]} == {
+    assert {(row["name"], row["text"]) for row in table[1:]} == {
         ("3.png", "3"),
         ("7.png", "7"),
         ("8.png", "8"),

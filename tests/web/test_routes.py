@@ -15,7 +15,7 @@ import pytest
 
 from inkread import Reader
 from inkread.models.collection import BUNDLED
-from tests.drawing import canvas, encode
+from tests.drawing import canvas, encode, written
 from tests.serving import free_port, served
 
 PNG = encode(canvas(7))
@@ -86,6 +86,32 @@ def test_a_blank_picture_is_explained_too(api: httpx.Client) -> None:
     response = api.post("/v1/digit?explain=true", content=encode(canvas(None)))
     assert response.json()["verdict"] == "blank"
     assert not np.any(response.json()["evidence"])
+
+
+def test_one_digit_or_numbers_are_answered_as_they_come(api: httpx.Client) -> None:
+    digit = api.post("/v1/read?ink=true&explain=true", content=PNG).json()
+    assert digit == api.post("/v1/digit?ink=true&explain=true", content=PNG).json()
+    picture = encode(written(["386"], (160, 320))[0])
+    page = api.post("/v1/read", content=picture).json()
+    assert page == api.post("/v1/page", content=picture).json()
+    assert page["text"] == "386"
+    assert "ink" not in page["lines"][0]["digits"][0]
+    with_ink = api.post("/v1/read?ink=true", content=picture).json()
+    assert with_ink == api.post("/v1/page?ink=true", content=picture).json()
+    assert with_ink["lines"][0]["digits"][0]["ink"].startswith("data:image/png;base64,")
+    blank = api.post("/v1/read", content=encode(canvas(None))).json()
+    assert blank["verdict"] == "blank"
+
+
+def test_numbers_are_counted(api: httpx.Client) -> None:
+    def counted() -> float:
+        kinds = [f'inkread_readings_total{{verdict="{kind}"}}' for kind in ("number", "unsure")]
+        lines = api.get("/metrics").text.splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(tuple(kinds)))
+
+    before = counted()
+    api.post("/v1/page", content=encode(written(["27", "386"], (300, 420))[0]))
+    assert counted() == before + 2
 
 
 ENCODED = [base64.b64encode(encode(canvas(digit))).decode() for digit in (3, 8)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from inkread.ink import CANVAS_PX, Ink
 from inkread.picture import encode_png
-from inkread.readings import DigitReading, Fit, PageReading, Verdict
+from inkread.readings import DigitReading, LineVerdict, PageReading, Verdict
 from inkread.web.problems import Problem
 
 
@@ -59,6 +59,7 @@ class PageDigitAnswer(DigitAnswer):
     """A digit on a page."""
 
     box: BoxAnswer
+    ink: str | None = Field(None, description="As of a single digit, where it was asked for")
 
 
 class SeparatorAnswer(BaseModel):
@@ -75,7 +76,7 @@ class LineAnswer(BaseModel):
     text: str = Field(description="Its digits; empty where it does not fit what was asked for")
     text_with_separators: str
     confidence: float = Field(ge=0, le=1, description="Probability that the whole text is right")
-    verdict: Fit
+    verdict: LineVerdict
     box: BoxAnswer
     digits: list[PageDigitAnswer]
     separators: list[SeparatorAnswer]
@@ -122,9 +123,14 @@ def digit_answer(reading: DigitReading) -> DigitAnswer:
     return DigitAnswer(**reading.as_dict())
 
 
-def page_answer(reading: PageReading) -> PageAnswer:
+def page_answer(reading: PageReading, *, with_ink: bool = False) -> PageAnswer:
     """Return a page as it is answered."""
-    return PageAnswer(**reading.as_dict())
+    answer = PageAnswer(**reading.as_dict())
+    if with_ink:
+        for line, read in zip(answer.lines, reading.lines, strict=True):
+            for digit, each in zip(line.digits, read.digits, strict=True):
+                digit.ink = ink_answer(each.ink)
+    return answer
 
 
 def ink_answer(ink: Ink) -> str:

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from inkread.reader import Reader
-from inkread.readings import DigitReading
-from inkread.web.answers import evidence_answer, ink_answer
+from inkread.readings import DigitReading, PageReading
+from inkread.web.answers import evidence_answer, ink_answer, page_answer
 
 _MOUNT = """
 const mounted = new WeakMap();
@@ -51,6 +51,7 @@ def _component(name: str, module: str, mount: str, what: str) -> Any:  # noqa: A
 
 _pad = _component("pad", "pad.js", "mountPad", "The drawing pad")
 _reading = _component("reading", "answer.js", "mountAnswer", "The reading")
+_numbers = _component("numbers", "numbers.js", "mountNumbers", "The picture with its numbers")
 _paste = _component("paste", "sending.js", "mountPaste", "Pasting")
 _last = _component("last", "sending.js", "mountLast", "Your drawing")
 
@@ -62,7 +63,7 @@ def drawing_pad(store: str, query: dict[str, str | float]) -> None:
         store: the name under which the browser keeps the drawing while its tab is open.
         query: how the API is to read: its parameters.
     """
-    _pad(key=store, data={"api": f"api/v1/digit?{urlencode(query)}", "store": store})
+    _pad(key=store, data={"api": f"api/v1/read?{urlencode(query)}", "store": store})
 
 
 def show_reading(reading: DigitReading, reader: Reader, key: str) -> None:
@@ -75,6 +76,27 @@ def show_reading(reading: DigitReading, reader: Reader, key: str) -> None:
     """
     told = reading.as_dict() | {"ink": ink_answer(reading.ink)}
     _reading(key=key, data={"reading": told, "evidence": evidence_answer(reader.evidence(reading))})
+
+
+def show_numbers(
+    reading: PageReading, picture: str, key: str, store: str
+) -> list[dict[str, Any]] | None:
+    """Show a picture with the numbers that were read, to look at closely and to mend.
+
+    Args:
+        reading: of the picture.
+        picture: its address; a data URL.
+        key: of the component, other for each on a page.
+        store: the name under which the browser keeps what is mended while its tab is open.
+
+    Returns:
+        The numbers as the visitor has them: `line`, its place in the reading or None where it
+        was added, `text`, and whether it was `removed`. None where nothing was mended.
+    """
+    told = page_answer(reading, with_ink=True).model_dump()
+    told |= {"picture": picture, "store": store}
+    mended = _numbers(key=key, data=told, on_mended_change=lambda: None).mended
+    return mended["rows"] if mended and mended["store"] == store else None
 
 
 def paste_button() -> None:

@@ -1,23 +1,28 @@
 """The pictures that a visitor hands in, read; kept for that visitor while they are on the page."""
 
 import base64
-import csv
 import hashlib
-import io
-import json
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import islice
+from typing import Any, Literal, TypeVar, cast
 
+import numpy as np
 import streamlit as st
 
 from inkread.errors import InkreadError
-from inkread.picture import encode_jpeg, load_rgb
-from inkread.readings import DigitReading
+from inkread.pdf import is_pdf, pages_of
+from inkread.picture import encode_jpeg, encode_png, load_rgb
+from inkread.readings import DigitReading, PageReading, percent
 from inkread.web.sidebar import How
 
 THUMBNAIL_PX = 96
-COLUMNS = ("name", "digit", "best", "confidence", "verdict", "problem")
+MOST_PAGES = 50  # of a PDF
+
+Kind = Literal["Either", "One digit", "Numbers"]
+Reading = DigitReading | PageReading | InkreadError
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,52 @@ class Handed:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is to be read in the pictures, and how.
+
+    Attributes:
+        how: as the sidebar says.
+        kind: what the pictures show.
+        pattern: that each number matches; empty where it is not known.
+        length: of each number, digits; 0 where it is not known.
+    """
+
+    how: How
+    kind: Kind = "Either"
+    pattern: str = ""
+    length: int = 0
+
+    def read(self, picture: bytes) -> Reading:
+        """Read one picture, or say why it cannot be."""
+        reader = self.how.reader()
+        try:
+            if is_pdf(picture):
+                list(pages_of(picture))  # it could not be opened: this says why
+            if self.kind == "One digit":
+                return reader.read_digit(picture)
+            if self.kind == "Numbers":
+                pattern, length = self.pattern or None, self.length or None
+                return reader.read_page(picture, pattern=pattern, length=length)
+            return reader.read(picture)
+        except InkreadError as error:
+            return error
+
+
+@dataclass(frozen=True)
 class Result:
-    """What was read in a picture, or why nothing was."""
+    """What was read in a picture, or why nothing was.
+
+    Attributes:
+        handed: the picture.
+        reading: of it.
+        rows: the table of its numbers as the visitor mended it; None where nothing was.
+        key: tells it from the same picture read otherwise.
+    """
 
     handed: Handed
-    reading: DigitReading | InkreadError
+    reading: Reading
+    rows: list[dict[str, Any]] | None = field(default=None, compare=False)
+    key: str = ""
 
     @property
     def confidence(self) -> float:
@@ -54,53 +100,89 @@ class Result:
         """Say in a few words what was read, or what is wrong."""
         if isinstance(self.reading, InkreadError):
             return self.reading.message
+        if isinstance(self.reading, PageReading) and len(self.reading.lines) > 1:
+            texts = " · ".join(line.text_with_separators for line in self.reading.lines)
+            return f"{texts} ({percent(self.confidence)})"
         return self.reading.in_words()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
-        if isinstance(self.reading, InkreadError):
-            return {"name": self.handed.name, "problem": self.reading.message}
-        return {"name": self.handed.name} | self.reading.as_dict()
+
+class Kept:
+    """What was worked out at a visitor's last step, so that it is not at the next one again."""
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+        self._used: set[Hashable] = set()
+
+    def get(self, key: Hashable, work_out: Callable[[], Value]) -> Value:
+        """Return what is kept under a key, worked out if it is not."""
+        self._used.add(key)
+        if key not in self._values:
+            self._values[key] = work_out()
+        return cast("Value", self._values[key])
+
+    def forget_unused(self) -> None:
+        """Forget what was not asked for since the last time."""
+        self._values = {key: value for key, value in self._values.items() if key in self._used}
+        self._used = set()
 
 
-def read(pictures: list[Handed], how: How) -> list[Result]:
-    """Read pictures; those that were read so at the visitor's last step are not read again.
+def kept() -> Kept:
+    """Return what is kept for this visitor."""
+    return cast("Kept", st.session_state.setdefault("kept", Kept()))
+
+
+def mended() -> dict[str, list[dict[str, Any]]]:
+    """Return the tables of numbers as this visitor mended them, by the `key` of their results."""
+    return cast("dict[str, list[dict[str, Any]]]", st.session_state.setdefault("mended", {}))
+
+
+def pictures_in(files: list[Handed]) -> list[Handed]:
+    """Return the pictures of files: of a PDF its pages, the first MOST_PAGES."""
+    every: list[Handed] = []
+    for each in files:
+        every += kept().get(("pages", each.digest), partial(_pages, each))
+    return every
+
+
+def read(pictures: list[Handed], asked: Asked) -> Iterator[Result]:
+    """Read pictures, one after the other.
 
     Raises:
         InkreadError: the model cannot be used.
     """
-    known: dict[Any, DigitReading | InkreadError] = st.session_state.get("readings", {})
-    new = [each for each in pictures if (each.digest, how) not in known]
-    found = how.reader().read_digits([each.content for each in new], return_errors=True)
-    known = known | {(each.digest, how): one for each, one in zip(new, found, strict=True)}
-    here = {(each.digest, how) for each in pictures}
-    st.session_state.readings = {key: one for key, one in known.items() if key in here}
-    return [Result(each, known[each.digest, how]) for each in pictures]
+    for each in pictures:
+        reading = kept().get((each.digest, asked), partial(asked.read, each.content))
+        key = hashlib.sha256(repr((each.digest, asked)).encode()).hexdigest()[:16]
+        yield Result(each, reading, mended().get(key), key)
 
 
-def by_doubt(results: list[Result]) -> list[Result]:
+def by_doubt(results: Iterable[Result]) -> list[Result]:
     """Sort the most doubtful first."""
     return sorted(results, key=lambda each: each.confidence)
 
 
-def thumbnail(picture: bytes, *, longest_side_px: int = THUMBNAIL_PX) -> str | None:
-    """Return a small copy of a picture as a data URL; None where it cannot be read."""
+def shown(handed: Handed, *, longest_side_px: int = THUMBNAIL_PX) -> str | None:
+    """Return a copy of a picture to be shown, as a data URL; None where it cannot be read."""
+    return kept().get((handed.digest, longest_side_px), partial(_shown, handed, longest_side_px))
+
+
+def _shown(handed: Handed, longest_side_px: int) -> str | None:
     try:
-        packed = encode_jpeg(load_rgb(picture, longest_side_px=longest_side_px))
+        packed = encode_jpeg(load_rgb(handed.content, longest_side_px=longest_side_px))
     except InkreadError:
         return None
     return f"data:image/jpeg;base64,{base64.b64encode(packed).decode()}"
 
 
-def as_csv(results: list[Result]) -> str:
-    """Return the readings as a table: a line each, after one with the names of the columns."""
-    lines = io.StringIO()
-    table = csv.DictWriter(lines, COLUMNS, extrasaction="ignore")
-    table.writeheader()
-    table.writerows(each.as_dict() for each in results)
-    return lines.getvalue()
-
-
-def as_json(results: list[Result]) -> str:
-    """Return the readings as JSON, all ten probabilities of each."""
-    return json.dumps([each.as_dict() for each in results], indent=2, ensure_ascii=False) + "\n"
+def _pages(handed: Handed) -> list[Handed]:
+    """Return the pages of a PDF, or a picture as it is; so also a PDF that cannot be opened."""
+    if not is_pdf(handed.content):
+        return [handed]
+    try:
+        pages = list(islice(pages_of(handed.content), MOST_PAGES))
+    except InkreadError:
+        return [handed]  # reading it says what is wrong
+    return [
+        Handed(f"{handed.name}, page {number}", encode_png(np.divide(page, 255, dtype=np.float32)))
+        for number, page in enumerate(pages, start=1)
+    ]

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from inkread.readings import Verdict
+from inkread.readings import LineVerdict, PageReading, Verdict
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -30,7 +30,10 @@ class Metrics:
             registry=self._registry,
         )
         self.readings = Counter(
-            "inkread_readings", "Pictures read.", ("verdict",), registry=self._registry
+            "inkread_readings",
+            "Pictures of one digit, and numbers on pages.",
+            ("verdict",),
+            registry=self._registry,
         )
         self.refusals = Counter(
             "inkread_refusals",
@@ -39,9 +42,16 @@ class Metrics:
             registry=self._registry,
         )
 
-    def read(self, verdict: Verdict) -> None:
-        """Count a picture that was read."""
+    def read(self, verdict: Verdict | LineVerdict) -> None:
+        """Count a picture of one digit that was read, or a number on a page."""
         self.readings.labels(verdict).inc()
+
+    def read_page(self, page: PageReading) -> None:
+        """Count the numbers of a page; one without any is blank."""
+        for line in page.lines:
+            self.read(line.verdict)
+        if not page.lines:
+            self.read("blank")
 
     def refused(self, error: Exception) -> None:
         """Count a picture or a request that was refused."""

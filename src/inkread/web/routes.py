@@ -9,7 +9,7 @@ from inkread.errors import InkreadError, RequestError
 from inkread.ink import MOST_VERSIONS
 from inkread.picture import Picture
 from inkread.reader import Reader
-from inkread.readings import DigitReading
+from inkread.readings import DigitReading, PageReading
 from inkread.web.answers import (
     DigitAnswer,
     DigitsAnswer,
@@ -67,6 +67,7 @@ class HowOfPage(BaseModel):
     allowed: list[str] | None = Field(
         None, max_length=1000, description="The only numbers there can be"
     )
+    ink: bool = Field(False, description="Whether to answer each digit's ink as well")  # noqa: FBT003
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -113,7 +114,23 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
         metrics: that count what they read.
     """
     router = APIRouter(prefix="/v1")
+    _add_digits(router, readers, work, metrics)
+    _add_numbers(router, readers, work, metrics)
 
+    @router.get("/model", responses={404: PROBLEMS[404]})
+    def model_card(model: Annotated[str | None, Query(min_length=1)] = None) -> ModelAnswer:
+        """Say what is known of a model; of the default where none is named."""
+        return model_answer(model or readers.default, readers)
+
+    @router.get("/models")
+    def list_models() -> ModelsAnswer:
+        """List the models that can be asked for."""
+        return ModelsAnswer(models=[model_answer(name, readers) for name in readers.names()])
+
+    return router
+
+
+def _add_digits(router: APIRouter, readers: Readers, work: Work, metrics: Metrics) -> None:
     @router.post(
         "/digit",
         responses=PROBLEMS,
@@ -143,7 +160,14 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
 
         return await work.run(read)
 
-    @router.post("/page", responses=PROBLEMS, openapi_extra=_ONE_PICTURE)
+
+def _add_numbers(router: APIRouter, readers: Readers, work: Work, metrics: Metrics) -> None:
+    @router.post(
+        "/page",
+        responses=PROBLEMS,
+        openapi_extra=_ONE_PICTURE,
+        response_model_exclude_unset=True,
+    )
     async def read_page(request: Request, how: Annotated[HowOfPage, Query()]) -> PageAnswer:
         """Read all numbers in a picture: on a page, in a field, on a canvas."""
         picture = await picture_in(request)
@@ -151,21 +175,34 @@ def version_1(readers: Readers, work: Work, metrics: Metrics) -> APIRouter:
         def read() -> PageAnswer:
             reader = readers.get(None, threshold=how.threshold)
             known = how.model_dump(include={"pattern", "length", "allowed"})
-            return page_answer(reader.read_page(picture, **known))
+            reading = reader.read_page(picture, **known)
+            metrics.read_page(reading)
+            return page_answer(reading, with_ink=how.ink)
 
         return await work.run(read)
 
-    @router.get("/model", responses={404: PROBLEMS[404]})
-    def model_card(model: Annotated[str | None, Query(min_length=1)] = None) -> ModelAnswer:
-        """Say what is known of a model; of the default where none is named."""
-        return model_answer(model or readers.default, readers)
+    @router.post(
+        "/read",
+        responses=PROBLEMS,
+        openapi_extra=_ONE_PICTURE,
+        response_model_exclude_unset=True,
+    )
+    async def read_any(
+        request: Request, how: Annotated[HowWithInk, Query()]
+    ) -> ExplainedAnswer | PageAnswer:
+        """Read one digit as `/digit` does or, where there are more, numbers as `/page` does."""
+        picture = await picture_in(request)
 
-    @router.get("/models")
-    def list_models() -> ModelsAnswer:
-        """List the models that can be asked for."""
-        return ModelsAnswer(models=[model_answer(name, readers) for name in readers.names()])
+        def read() -> ExplainedAnswer | PageAnswer:
+            reader = readers.get(how.model, threshold=how.threshold, versions=how.versions)
+            reading = reader.read(picture)
+            if isinstance(reading, PageReading):
+                metrics.read_page(reading)
+                return page_answer(reading, with_ink=how.ink)
+            metrics.read(reading.verdict)
+            return _explained(reader, reading, how)
 
-    return router
+        return await work.run(read)
 
 
 def _explained(reader: Reader, reading: DigitReading, how: HowWithInk) -> ExplainedAnswer:

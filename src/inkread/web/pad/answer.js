@@ -1,16 +1,14 @@
-// Shows a reading: the digit, how sure, what else it may be, and what the model saw.
+// Shows a reading: the digit or the number, how sure, what else it may be, and each digit closely.
 
-import { make } from "./elements.js";
+import { Details, isNamed, percent, ranked, shareOf } from "./details.js";
+import { button, make } from "./elements.js";
 import { CSS } from "./style.js";
-
-const DIGITS = [...Array(10).keys()];
-const INK_SIDE = 28;
 
 /** Show a reading by itself, as { reading, evidence } gives it. Returns { update, destroy }. */
 export function mountAnswer(root, data) {
   let { reading, evidence } = data;
   const answer = new Answer(async () => evidence);
-  const shown = make("div", { class: "inkread alone" }, answer.summary, answer.details);
+  const shown = make("div", { class: "inkread alone" }, answer.summary, answer.closer);
   const element = make("div", { class: "inkread-around" }, make("style", {}, CSS), shown);
   root.append(element);
   answer.show(reading);
@@ -27,114 +25,53 @@ export function mountAnswer(root, data) {
 export class Answer {
   /** explain: called when a person asks what decided; gives the evidence, 28 rows of 28 numbers. */
   constructor(explain) {
-    this.explain = explain;
     this.digit = make("output", { class: "digit", "data-testid": "digit" });
     this.words = make("p", { class: "words" }, "Nothing drawn yet");
     this.others = make("p", { class: "others" });
-    this.bars = DIGITS.map((each) => bar(each));
-    this.ink = make("canvas", { width: INK_SIDE, height: INK_SIDE, role: "img", "aria-label": "No ink yet" });
-    this.why = make("button", { type: "button", "aria-pressed": "false", disabled: "" }, "What decided?");
-    this.why.addEventListener("click", () => this.toggle());
-    this.caption = make("figcaption", {}, INK_CAPTION);
+    this.choice = make("div", { class: "choice", role: "group", "aria-label": "Digits of the number" });
+    this.details = new Details(explain);
     this.summary = make(
       "div",
       { class: "summary", "aria-live": "polite", "aria-atomic": "true" },
       this.digit,
       make("div", {}, this.words, this.others),
     );
-    this.details = make(
-      "div",
-      { class: "details" },
-      make(
-        "table",
-        { class: "bars", "aria-label": "Probability of each digit" },
-        ...this.bars.map(({ row }) => row),
-      ),
-      make("figure", {}, this.ink, this.caption, this.why),
-    );
+    this.closer = make("div", { class: "closer" }, this.choice, this.details.element);
   }
 
+  /** Show what /api/v1/digit or /api/v1/page answered, or that there is none, and why. */
   show(reading, problem) {
-    this.reading = reading;
-    const named = reading?.verdict === "digit" || reading?.verdict === "unsure";
-    this.digit.textContent = named ? reading.best : reading?.verdict === "not_a_digit" ? "–" : "";
-    this.words.textContent = problem ?? inWords(reading);
-    this.others.textContent = named ? alternatives(reading) : "";
-    // The probabilities are of the digits, given that it is one: the bars show them as far as it is.
-    const likely = reading?.best != null ? reading.confidence / reading.probabilities[reading.best] : 0;
-    this.bars.forEach(({ row, fill, share }, each) => {
-      const part = reading ? reading.probabilities[each] * likely : 0;
-      fill.style.width = `${100 * part}%`;
-      share.textContent = reading ? percent(part) : "";
-      row.classList.toggle("best", named && each === reading.best);
-    });
-    this.hideEvidence();
-    this.showInk(reading?.ink);
+    const lines = reading?.lines;
+    const digit = lines ? null : reading;
+    this.say(lines ? numbersAsText(lines) : asText(digit), problem ?? (lines ? sureOf(lines) : inWords(digit)));
+    this.others.textContent = isNamed(digit) ? alternatives(digit) : "";
+    const digits = (lines ?? []).flatMap((line) => line.digits);
+    this.choice.replaceChildren(...digits.map((each) => this.chooser(each)));
+    if (lines) this.choose(leastSure(digits));
+    else this.details.show(digit);
   }
 
-  async showInk(address) {
-    this.why.disabled = !address || this.reading.best === null;
-    const context = this.ink.getContext("2d");
-    const picture = address && (await loaded(address));
-    if (address !== this.reading?.ink) return; // a newer reading came meanwhile
-    context.clearRect(0, 0, INK_SIDE, INK_SIDE);
-    if (picture) context.drawImage(picture, 0, 0);
-    this.ink.setAttribute("aria-label", picture ? "The 28×28 ink that the model saw" : "No ink yet");
+  say(text, words) {
+    this.digit.textContent = text;
+    const longest = Math.max(1, ...text.split("\n").map((line) => line.length));
+    this.digit.style.setProperty("--characters", longest);
+    this.words.textContent = words;
   }
 
-  async toggle() {
-    if (this.why.getAttribute("aria-pressed") === "true") {
-      this.hideEvidence();
-      this.showInk(this.reading?.ink);
-      return;
-    }
-    const reading = this.reading;
-    this.why.disabled = true;
-    try {
-      const evidence = await this.explain();
-      if (reading === this.reading) this.showEvidence(evidence);
-    } catch (error) {
-      this.caption.textContent = error.message;
-    }
-    this.why.disabled = false;
+  chooser(digit) {
+    const words = make("span", {}, percent(digit.confidence));
+    const kind = digit.verdict === "unsure" ? "unsure" : "sure";
+    const chooser = button(digit.best, { class: kind, "aria-pressed": "false" }, () => this.choose(digit));
+    chooser.append(words);
+    chooser.digit = digit;
+    return chooser;
   }
 
-  hideEvidence() {
-    this.why.setAttribute("aria-pressed", "false");
-    this.caption.textContent = INK_CAPTION;
+  /** Show one digit of a number closely. */
+  choose(digit) {
+    for (const each of this.choice.children) each.setAttribute("aria-pressed", String(each.digit === digit));
+    this.details.show(digit, { explained: false });
   }
-
-  /** Colour the ink: the more the answer hangs on a place, the stronger. */
-  showEvidence(evidence) {
-    this.why.setAttribute("aria-pressed", "true");
-    this.caption.textContent = `The stronger the colour, the more the ${this.reading.best} hangs on it.`;
-    const most = Math.max(0.01, ...evidence.flat());
-    const context = this.ink.getContext("2d");
-    const [red, green, blue] = [230, 80, 20];
-    evidence.forEach((row, y) =>
-      row.forEach((loss, x) => {
-        if (loss <= 0) return;
-        context.fillStyle = `rgba(${red}, ${green}, ${blue}, ${0.9 * Math.sqrt(loss / most)})`;
-        context.fillRect(x, y, 1, 1);
-      }),
-    );
-    this.ink.setAttribute("aria-label", "The ink, with what decided in colour");
-  }
-}
-
-const INK_CAPTION = "What the model saw: 28×28";
-
-function bar(digit) {
-  const fill = make("div");
-  const share = make("td", { class: "share" });
-  const track = make("td", { "aria-hidden": "true" }, make("div", { class: "bar" }, fill));
-  return { fill, share, row: make("tr", {}, make("th", { scope: "row" }, digit), track, share) };
-}
-
-function loaded(address) {
-  const picture = new Image();
-  picture.src = address;
-  return picture.decode().then(() => picture, () => null);
 }
 
 export function inWords(reading) {
@@ -148,22 +85,31 @@ export function inWords(reading) {
   }[reading.verdict];
 }
 
+function asText(reading) {
+  return isNamed(reading) ? String(reading.best) : reading?.verdict === "not_a_digit" ? "–" : "";
+}
+
+function numbersAsText(lines) {
+  return lines.map((line) => line.text_with_separators).join("\n");
+}
+
+function sureOf(lines) {
+  const [least] = [...lines].sort((a, b) => a.confidence - b.confidence);
+  const sure = least.verdict === "number" ? sureness(least.confidence) : "Not sure";
+  return `${sure}: ${percent(least.confidence)}${lines.length > 1 ? " for the least sure number" : ""}`;
+}
+
+function leastSure(digits) {
+  return [...digits].sort((a, b) => a.confidence - b.confidence)[0];
+}
+
 function sureness(confidence) {
   if (confidence >= 0.99) return "Very sure";
   return confidence >= 0.9 ? "Sure" : confidence >= 0.7 ? "Fairly sure" : "Not very sure";
 }
 
 function alternatives(reading) {
-  const likely = reading.confidence / reading.probabilities[reading.best];
-  const [, second, third] = ranked(reading);
-  const said = (digit) => `${digit} (${percent(reading.probabilities[digit] * likely)})`;
-  return `Then ${said(second)} and ${said(third)}`;
-}
-
-function ranked({ probabilities }) {
-  return [...DIGITS].sort((a, b) => probabilities[b] - probabilities[a]);
-}
-
-function percent(share) {
-  return `${Math.floor(share * 1000) / 10} %`; // rounded down: only what is certain is 100 %
+  const [, ...rest] = ranked(reading);
+  const [second, third] = rest.map((digit) => `${digit} (${percent(shareOf(reading, digit))})`);
+  return `Then ${second} and ${third}`;
 }

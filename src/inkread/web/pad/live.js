@@ -10,7 +10,7 @@ const LONGEST_GAP_MS = 800;
 
 export class Live {
   /**
-   * api     address that takes a PNG by POST and answers as /api/v1/digit does
+   * api     address that takes a PNG by POST and answers as /api/v1/read does
    * answer  called with each reading, or null and what is wrong
    */
   constructor(api, answer) {

@@ -1,7 +1,7 @@
 // The drawing pad: ES modules without dependencies. It reads while a person draws.
 //
 //   import { mountLive } from "/pad/pad.js";
-//   mountLive(document.querySelector("#pad"), { api: "/api/v1/digit", store: "pad" });
+//   mountLive(document.querySelector("#pad"), { api: "/api/v1/read", store: "pad" });
 
 import { Answer } from "./answer.js";
 import { Drawing, PEN, SIDE, drawStrokes, keep, kept, painted, toPng } from "./drawing.js";
@@ -16,7 +16,7 @@ const SAVED_SIDE = 1120; // of a drawing that is saved, pixels
 /**
  * Build a pad that reads itself into an element or shadow root.
  *
- * api    address that takes a PNG by POST and answers as /api/v1/digit does; it may have a query
+ * api    address that takes a PNG by POST and answers as /api/v1/read does; it may have a query
  * store  name under which the drawing survives a reload, in sessionStorage; none without
  *
  * Returns { clear, undo, redo, redraw, configure, destroy }; configure({ api }) asks elsewhere from now on.
@@ -230,15 +230,16 @@ class Pad {
   }
 
   saveReading() {
-    const { ink, ...reading } = this.reading;
-    download(new Blob([`${JSON.stringify(reading, null, 2)}\n`], { type: "application/json" }), "reading.json");
+    const withoutInk = (name, value) => (name === "ink" ? undefined : value);
+    const reading = JSON.stringify(this.reading, withoutInk, 2);
+    download(new Blob([`${reading}\n`], { type: "application/json" }), "reading.json");
   }
 
   build() {
     this.canvas = make("canvas", {
       role: "img",
       tabindex: "0",
-      "aria-label": "Drawing pad. Draw a digit from 0 to 9 with mouse, finger or pen.",
+      "aria-label": "Drawing pad. Draw a digit or a number with mouse, finger or pen.",
     });
     this.undoButton = button("Undo", { title: "Ctrl+Z" }, () => this.change("undo"));
     this.redoButton = button("Redo", { title: "Ctrl+Shift+Z" }, () => this.change("redo"));
@@ -281,7 +282,7 @@ class Pad {
       "div",
       { class: "inkread-around" },
       make("style", {}, CSS),
-      make("div", { class: "inkread" }, board, this.answer.summary, this.answer.details),
+      make("div", { class: "inkread" }, board, this.answer.summary, this.answer.closer),
     );
     this.apply();
   }

@@ -1,28 +1,45 @@
-"""Hand in pictures of digits and see them read."""
+"""Hand in pictures of digits and numbers, see them read, and mend what was read."""
 
-from pathlib import Path
+from typing import get_args
 
 import streamlit as st
 
 from inkread.errors import InkreadError
-from inkread.web.components import paste_button, show_picture, show_reading
-from inkread.web.handed_in import Handed, Result, as_csv, as_json, by_doubt, read, thumbnail
+from inkread.readings import PageReading
+from inkread.web.components import paste_button, show_numbers, show_picture, show_reading
+from inkread.web.handed_in import (
+    Asked,
+    Handed,
+    Kind,
+    Result,
+    by_doubt,
+    kept,
+    mended,
+    pictures_in,
+    read,
+    shown,
+)
 from inkread.web.samples import SAMPLES
 from inkread.web.sidebar import how
+from inkread.web.tables import as_csv, as_json, as_xlsx, rows_of
 
-TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic"]
+TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic", "pdf"]
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLE_PX = 160
+PAGE_PX = 1600  # longest side of a picture that is shown with its numbers
 ALL_AT_ONCE = 4  # up to so many the pictures are shown one below the other
 
 
 def hand_in() -> list[Handed]:
     """Show the ways to hand pictures in, and return what came last."""
-    uploads = st.file_uploader("Pictures of one digit each", type=TYPES, accept_multiple_files=True)
+    uploads = st.file_uploader(
+        "Pictures of digits or numbers, or a PDF", type=TYPES, accept_multiple_files=True
+    )
     left, right = st.columns(2, vertical_alignment="top")
     with left:
         paste_button()
     with right.popover("Take a photo", width="stretch"):
-        photo = st.camera_input("Photo of a digit", label_visibility="collapsed")
+        photo = st.camera_input("Photo of digits", label_visibility="collapsed")
     files = [*uploads, photo] if photo else uploads
     here = [each.file_id for each in files]
     if st.session_state.get("uploaded", []) != here:
@@ -30,7 +47,30 @@ def hand_in() -> list[Handed]:
         st.session_state.pop("sample", None)
     if sample := st.session_state.get("sample"):
         return [sample]
-    return [Handed("camera.jpg" if each is photo else each.name, each.getvalue()) for each in files]
+    return pictures_in(
+        [Handed("camera.jpg" if each is photo else each.name, each.getvalue()) for each in files]
+    )
+
+
+def ask() -> Asked:
+    """Ask what the pictures show, and what is known of the numbers."""
+    kind = st.segmented_control(
+        "They show",
+        get_args(Kind),
+        default="Either",
+        required=True,
+        help="Either: one digit, or numbers where there are more.",
+    )
+    if kind != "Numbers":
+        return Asked(how(), kind)
+    left, right = st.columns([3, 1])
+    pattern = left.text_input(
+        "Pattern of each number, if you know it",
+        placeholder=r"\d{4}-\d{2}",
+        help="A regular expression of the digits, as `20\\d\\d`: what does not fit is not read so.",
+    )
+    length = right.number_input("Digits of each", min_value=0, max_value=64, help="0: any")
+    return Asked(how(), kind, pattern, int(length))
 
 
 def show_samples() -> None:
@@ -39,35 +79,43 @@ def show_samples() -> None:
     with st.container(horizontal=True):
         for name, path in SAMPLES.items():
             with st.container(width=SAMPLE_PX):
-                shown = thumbnail(path.read_bytes(), longest_side_px=2 * SAMPLE_PX)
-                show_picture(shown or "", f"Sample: {name}")
-                st.button(name, on_click=choose, args=(path,), width="stretch")
+                sample = Handed(path.name, path.read_bytes())
+                show_picture(shown(sample, longest_side_px=2 * SAMPLE_PX) or "", f"Sample: {name}")
+                st.button(name, on_click=choose, args=(sample,), width="stretch")
 
 
-def choose(sample: Path) -> None:
+def choose(sample: Handed) -> None:
     """Hand a sample in."""
-    st.session_state.sample = Handed(sample.name, sample.read_bytes())
+    st.session_state.sample = sample
 
 
 def show_all(results: list[Result]) -> None:
     """Show what was read: each by itself where there are few, and else a table to choose from."""
     if len(results) == 1:
         show(results[0], place=0)
-        return
-    chosen = show_table(results)
-    left, right = st.columns(2)
-    left.download_button("Save as CSV", as_csv(results), "readings.csv", width="stretch")
-    right.download_button("Save as JSON", as_json(results), "readings.json", width="stretch")
-    for place, result in enumerate([chosen] if chosen else results[:ALL_AT_ONCE]):
-        st.divider()
-        show(result, place)
+    else:
+        chosen = show_table(results)
+        for place, result in enumerate([chosen] if chosen else results[:ALL_AT_ONCE]):
+            st.divider()
+            show(result, place)
+    if len(results) > 1 or isinstance(results[0].reading, PageReading):
+        offer(results)
+
+
+def offer(results: list[Result]) -> None:
+    """Offer what was read, as it was mended, to be saved."""
+    rows = rows_of(results)
+    left, middle, right = st.columns(3)
+    left.download_button("Save as CSV", as_csv(rows), "readings.csv", width="stretch")
+    middle.download_button("Save as JSON", as_json(results), "readings.json", width="stretch")
+    right.download_button("Save as XLSX", as_xlsx(rows), "readings.xlsx", SHEET, width="stretch")
 
 
 def show_table(results: list[Result]) -> Result | None:
     """Show a row a picture, the most doubtful first, and return the one that is chosen."""
     rows = [
         {
-            "picture": thumbnail(each.handed.content),
+            "picture": shown(each.handed),
             "name": each.handed.name,
             "reading": each.in_words(),
             "confidence": each.confidence,
@@ -94,20 +142,28 @@ def show_table(results: list[Result]) -> Result | None:
 
 
 def show(result: Result, place: int) -> None:
-    """Show a picture, what was read in it, and what the model saw of it.
+    """Show a picture and what was read in it.
 
     Args:
         result: of the picture.
         place: on the page, from 0; what stood there before is changed, not built anew.
     """
-    left, right = st.columns([2, 3], gap="large")
     if isinstance(result.reading, InkreadError):
         hint = f"\n\n{result.reading.hint}" if result.reading.hint else ""
         st.error(f"{result.handed.name}: {result.reading.message}{hint}")
         return
-    if shown := thumbnail(result.handed.content, longest_side_px=800):
+    if isinstance(result.reading, PageReading):
+        st.text(result.handed.name)
+        page = shown(result.handed, longest_side_px=PAGE_PX) or ""
+        rows = show_numbers(result.reading, page, f"numbers {place}", result.key)
+        if rows is not None and rows != mended().get(result.key):
+            mended()[result.key] = rows
+            st.rerun()  # the table above, and what is saved, shall know
+        return
+    left, right = st.columns([2, 3], gap="large")
+    if picture := shown(result.handed, longest_side_px=800):
         with left:
-            show_picture(shown, "The picture that was handed in", result.handed.name)
+            show_picture(picture, "The picture that was handed in", result.handed.name)
     with right:
         show_reading(result.reading, how().reader(), key=f"reading {place}")
         if result.reading.digit is not None:
@@ -115,10 +171,12 @@ def show(result: Result, place: int) -> None:
 
 
 st.title("Read pictures")
-st.write("Photos, scans or screenshots of one handwritten digit each.")
+st.write("Photos, scans or screenshots of handwritten digits: one, a number, or a page of them.")
 if pictures := hand_in():
+    asked = ask()
     with st.spinner(f"Reading {len(pictures)} pictures", show_time=len(pictures) > 20):
-        readings = by_doubt(read(pictures, how()))
+        readings = by_doubt(read(pictures, asked))
     show_all(readings)
     st.divider()
 show_samples()
+kept().forget_unused()
