@@ -3,7 +3,15 @@ import pytest
 
 from inkread.locate import Signs
 from inkread.maps import SIGNS, Found
-from inkread.naming import Calibration, Named, log_odds, named, number_confidence, product
+from inkread.naming import (
+    Calibration,
+    Named,
+    log_odds,
+    named,
+    number_confidence,
+    presence_features,
+    product,
+)
 
 
 def signs(
@@ -40,9 +48,19 @@ def test_separators_are_told_from_digits() -> None:
 
 def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
     both = signs([{"1": 8}] * 2, [{"1": 0.99}, {"1": 0.05, "x": 0.95}], [0.7, 0.7])
-    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0))).there
+    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0, 0, 0))).there
     assert there[0] > 0.9
     assert there[1] < 0.5
+
+
+def test_company_beside_and_a_surer_sign_over_it_tell_whether_it_is_there() -> None:
+    both = signs([{"1": 8}] * 4, [{"1": 0.99}] * 4, [0.9, 0.5, 0.9, 0.5])
+    both.found.boxes[3] = both.found.boxes[2] + 3  # nearly the same place
+    *_, company, covered = presence_features(both)
+    assert company[1] == pytest.approx(1.8)  # between two sure ones
+    assert company[0] == pytest.approx(0.5)
+    assert covered[:3].tolist() == [0, 0, 0]
+    assert covered[3] == pytest.approx(0.9 * 17 * 31 / (20 * 34))
 
 
 def test_nothing_has_no_names() -> None:

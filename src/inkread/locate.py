@@ -1,27 +1,26 @@
 """A grey array of a page → the signs on it: found at every size, then looked at closely."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.ink import Ink
+from inkread.ink import CANVAS_PX, Ink
 from inkread.lines import numbers
 from inkread.maps import (
     DIGIT_PX,
-    MOST_SIGNS,
     SIGNS,
     Floats,
     Found,
-    apart,
     crops,
     found,
     normalised,
     padded,
     polarity,
+    surest,
+    together,
     zoomed,
 )
 from inkread.picture import Grey
@@ -35,9 +34,7 @@ _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
 _MOST_PX = 1_500_000  # nor enlarged to more
 _INK = 140  # of 255, normalised
 _MARGIN = (1.2, 0.5)  # heights beside a number, and above and below, that are looked at too
-_TOLERANCE = (
-    0.45  # of the logarithm of a digit's height: what is nearer to DIGIT_PX is trusted more
-)
+_TOLERANCE = 0.45  # of the logarithm of a digit's height over DIGIT_PX: nearer is trusted more
 
 
 class Network(Protocol):
@@ -65,10 +62,6 @@ class Signs(NamedTuple):
     inks: Ink
     named: Floats
 
-    def take(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> "Signs":
-        """Return some of them."""
-        return Signs(self.found.take(which), self.inks[which], self.named[which])
-
 
 class _Sheet(NamedTuple):
     """A page with dark ink, and the grey levels under which its marks are mere noise."""
@@ -91,16 +84,11 @@ def signs_on(grey: Grey, network: Network) -> Signs:
     rough = _at_every_size(sheet, network)
     groups = numbers(rough)[:MOST_NUMBERS]
     closer = [_looked_at(sheet, rough.take(each), network) for each in groups]
-    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(each.found.boxes for each in closer)])
-    presence = np.concatenate([np.zeros(0, np.float32), *(each.found.presence for each in closer)])
-    signs = np.concatenate(
-        [np.zeros((0, len(SIGNS)), np.float32), *(each.found.signs for each in closer)]
-    )
-    inks = np.concatenate([np.zeros((0, 28, 28), np.float32), *(each.inks for each in closer)])
-    order = np.argsort(-presence, kind="stable")[:MOST_SIGNS]
-    order = order[apart(boxes[order])]
-    kept = Found(boxes, presence, signs).take(order)
-    return Signs(kept, inks[order], network.signs(inks[order]))
+    every = together([seen for seen, _ in closer])
+    kept = surest(every)
+    none = np.zeros((0, CANVAS_PX, CANVAS_PX), np.float32)
+    inks = np.concatenate([none, *(ink for _, ink in closer)])[kept]
+    return Signs(every.take(kept), inks, network.signs(inks))
 
 
 def legibility(grey: Grey, network: Network) -> float:
@@ -132,9 +120,8 @@ def _at_every_size(sheet: _Sheet, network: Network) -> Found:
         boxes = np.concatenate([each.boxes for each in every]) * np.float32(factor)
         if _explained(page, boxes):
             break
-    boxes, presence, signs = (np.concatenate(parts) for parts in zip(*every, strict=True))
-    order = np.argsort(-presence, kind="stable")[:MOST_SIGNS]
-    return Found(boxes, presence, signs).take(order[apart(boxes[order], 0.45)])
+    seen = together(every)
+    return seen.take(surest(seen, 0.45))
 
 
 def _factors(size: tuple[int, ...]) -> Iterator[float]:
@@ -166,14 +153,8 @@ def _explained(page: Grey, boxes: Floats) -> bool:
     return len(boxes) > 0 and cv2.countNonZero(ink) < 0.02 * whole
 
 
-@dataclass(frozen=True)
-class _Close:
-    found: Found
-    inks: Ink
-
-
-def _looked_at(sheet: _Sheet, number: Found, network: Network) -> _Close:
-    """Look at a number alone, its digits DIGIT_PX high."""
+def _looked_at(sheet: _Sheet, number: Found, network: Network) -> tuple[Found, Ink]:
+    """Look at a number alone, its digits DIGIT_PX high, and cut its signs out."""
     is_digit = number.signs.argmax(axis=1) < SIGNS.index(".")
     digits = number.boxes[is_digit]
     height = float(np.median(digits[:, 3] - digits[:, 1]))
@@ -187,7 +168,7 @@ def _looked_at(sheet: _Sheet, number: Found, network: Network) -> _Close:
     seen = found(network.maps(padded(page)), LEAST)
     seen = seen.take(_belongs(seen.boxes / factor + np.array([left, top] * 2), number.boxes))
     boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)
-    return _Close(Found(boxes, seen.presence, seen.signs), crops(page, seen.boxes))
+    return Found(boxes, seen.presence, seen.signs), crops(page, seen.boxes)
 
 
 def _belongs(boxes: Floats, number: Floats) -> NDArray[np.bool_]:

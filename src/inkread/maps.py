@@ -3,6 +3,7 @@
 Training normalises with the same functions. Pure NumPy and OpenCV.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import cv2
@@ -61,6 +62,18 @@ class Found(NamedTuple):
         return Found(self.boxes[which], self.presence[which], self.signs[which])
 
 
+def together(parts: Sequence[Found]) -> Found:
+    """Return the signs of several looks at a page, one after the other."""
+    none = Found(*(np.zeros((0, *more), np.float32) for more in ((4,), (), (len(SIGNS),))))
+    return Found(*(np.concatenate(each) for each in zip(none, *parts, strict=True)))
+
+
+def surest(every: Found, most: float = 0.6) -> NDArray[np.intp]:
+    """Return which signs to keep, the surest first, so that no two share more than `most`, IoU."""
+    order = np.argsort(-every.presence, kind="stable")[:MOST_SIGNS]
+    return np.asarray(order[apart(every.boxes[order], most)], np.intp)
+
+
 def found(maps: Floats, least: float) -> Found:
     """Return the signs that the network's maps show.
 
@@ -77,12 +90,11 @@ def found(maps: Floats, least: float) -> Found:
     middles = np.stack([columns, rows] * 2, axis=1) * STRIDE_PX + STRIDE_PX / 2
     reach = cells[:, 2 + len(SIGNS) :] * DIGIT_PX * np.array([-1, -1, 1, 1])
     boxes = (middles + reach).astype(np.float32)
-    order = np.argsort(-strongest[rows, columns], kind="stable")[:MOST_SIGNS]
-    every = Found(boxes, strongest[rows, columns], cells[:, 2 : 2 + len(SIGNS)]).take(order)
-    return every.take(apart(every.boxes))
+    every = Found(boxes, strongest[rows, columns], cells[:, 2 : 2 + len(SIGNS)])
+    return every.take(surest(every))
 
 
-def apart(boxes: Floats, most: float = 0.6) -> NDArray[np.intp]:
+def apart(boxes: Floats, most: float) -> NDArray[np.intp]:
     """Return which boxes to keep so that no two share more than `most` of their area, IoU.
 
     Args:

@@ -11,6 +11,9 @@ from inkread.maps import Floats
 DIGITS = 10
 _LEAST = 1e-6
 _ALIKE = 0.6  # of the logarithm of a ratio of heights
+_BESIDE = 0.9  # heights between a sign and one beside it at most
+_LEVEL = 0.6  # heights by which that one stands higher or lower at most
+_LIKE = 0.9  # of the logarithm of the ratio of their heights
 _SURE = 0.6  # presence from which a sign is what others are measured by
 
 
@@ -29,7 +32,7 @@ class Calibration:
 
     seen: float = 1.0
     looked: float = 1.0
-    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0)
+    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     number: tuple[float, float] = (0.0, 1.0)
 
 
@@ -70,7 +73,8 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
 
     In log-odds: the page network's presence, its being a digit rather than a separator, and its
     being none to the digit network. Then by how much it is higher or lower than the digits
-    around, as a logarithm.
+    around, as a logarithm; how sure it is that others of its height stand right beside it, one at
+    each side, 0–2; and which share of it, 0–1, a surer sign covers.
     """
     seen = _log_shares(signs.found.signs)
     rather = _log_sum(seen[:, :DIGITS]) - _log_sum(seen[:, DIGITS:])
@@ -80,7 +84,34 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
         np.clip(rather, -8, 8),
         log_odds(none),
         _unlike(signs.found.boxes, signs.found.presence),
+        _company(signs.found.boxes, signs.found.presence),
+        _covered(signs.found.boxes, signs.found.presence),
     )
+
+
+def _company(boxes: Floats, presence: Floats) -> Floats:
+    """Return the presence of the surest neighbour at the left and at the right, added up."""
+    heights = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
+    higher = np.maximum(heights[:, None], heights[None])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    across, down = np.moveaxis(middles[None] - middles[:, None], 2, 0)
+    gap = np.maximum(boxes[None, :, 0] - boxes[:, None, 2], boxes[:, None, 0] - boxes[None, :, 2])
+    beside = (gap < _BESIDE * higher) & (np.abs(down) < _LEVEL * higher)
+    beside &= np.abs(np.log(heights[:, None] / heights[None])) < _LIKE
+    near = np.where(beside, presence[None], 0)
+    sides = [np.where(side, near, 0).max(axis=1, initial=0) for side in (across < 0, across > 0)]
+    return np.asarray(sides[0] + sides[1], np.float32)
+
+
+def _covered(boxes: Floats, presence: Floats) -> Floats:
+    """Return the share of each box that lies in that of a surer sign, times its presence."""
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    shared = np.prod(np.maximum(high - low, 0), axis=2)
+    share = shared / np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 1), axis=1)[:, None]
+    surer = presence[None] > presence[:, None]
+    covered = np.where(surer, share * presence[None], 0).max(axis=1, initial=0)
+    return np.asarray(covered, np.float32)
 
 
 def _unlike(boxes: Floats, presence: Floats) -> Floats:

@@ -19,6 +19,9 @@ OF_DIGITS: dict[Literal["preset", "architecture", "loss", "own", "own_share"], s
 }
 
 
+NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "show", "recalibrate")
+
+
 class Given(TypedDict):
     """The options, as given; None where not."""
 
@@ -38,6 +41,7 @@ class Given(TypedDict):
     out: Path
     start: Path | None
     show: int | None
+    recalibrate: bool
 
 
 @click.command()
@@ -90,6 +94,9 @@ class Given(TypedDict):
 @click.option(
     "--show", type=click.IntRange(1), help="Pages: draw so many as they are trained on, and stop."
 )
+@click.option(
+    "--recalibrate", is_flag=True, help="Pages: calibrate the networks in --out anew, and stop."
+)
 @click.pass_obj
 def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     """Train a network and write it as ONNX with a model card.
@@ -119,8 +126,10 @@ def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
     from inkread.training.finish import framed
     from inkread.training.run import run
 
-    if given["start"] is not None or given["show"] is not None:
-        raise click.UsageError("--start and --show are of pages: inkread train pages --show 50")
+    if given["start"] is not None or given["show"] is not None or given["recalibrate"]:
+        raise click.UsageError(
+            "--start, --show and --recalibrate are of pages: inkread train pages --show 50"
+        )
     own, share, out = given["own"], given["own_share"], given["out"]
     if own is None and share is not None:
         raise click.UsageError("--own-share needs --data")
@@ -145,7 +154,10 @@ def _train_pages(settings: Settings, **given: Unpack[Given]) -> None:
     if given["show"] is not None:
         click.echo(f"pages: {run.show(chosen, given['show'], out, settings.data)}")
         return
-    card = run.run(chosen, out, settings.data, given["start"])
+    if given["recalibrate"]:
+        card = run.recalibrate(out, settings.data)
+    else:
+        card = run.run(chosen, out, settings.data, given["start"])
     click.echo(card.summary())
     click.echo(f"networks: {out / 'page.onnx'}, {out / 'sign.onnx'}")
 
@@ -155,7 +167,7 @@ def _changes(given: Given) -> dict[str, Any]:
     return {
         name: value
         for name, value in given.items()
-        if name not in ("preset", "own", "own_share", "out", "start", "show") and value is not None
+        if name not in NO_PARAMETERS and value is not None
     }
 
 

@@ -34,8 +34,27 @@ class Calibrated(nn.Module):
 
 
 def export_onnx(network: nn.Module, path: Path) -> None:
-    """Write a network, in evaluation mode, as one ONNX file that takes batches of any size."""
+    """Write a digit network, in evaluation mode, as one ONNX file that takes any batch."""
     example = torch.zeros(2, 1, CANVAS_PX, CANVAS_PX)
+    write_onnx(network, example, {0: torch.export.Dim("batch")}, ("ink", "logits"), path)
+
+
+def write_onnx(
+    network: nn.Module,
+    example: Tensor,
+    free: dict[int, object],
+    names: tuple[str, str],
+    path: Path,
+) -> None:
+    """Write a network, in evaluation mode, as one ONNX file.
+
+    Args:
+        network: of one input and one output.
+        example: of the input.
+        free: the dimensions of the input that may have another size, each as `torch.export` has it.
+        names: of the input and of the output.
+        path: the file to write.
+    """
     # The exporter says that torchvision is missing, which is not needed, and warns of its own code.
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -43,9 +62,9 @@ def export_onnx(network: nn.Module, path: Path) -> None:
         program = torch.onnx.export(
             network.eval(),
             (example,),
-            input_names=["ink"],
-            output_names=["logits"],
-            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            input_names=[names[0]],
+            output_names=[names[1]],
+            dynamic_shapes=(free,),
             verbose=False,
         )
     if program is None:

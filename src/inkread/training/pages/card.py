@@ -1,13 +1,14 @@
 """The card of the networks that read pages."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkread.errors import DataError
 from inkread.evaluation import calibration_error, reliability
 from inkread.naming import Calibration, named, number_confidence
 from inkread.page import COUNTS
@@ -23,28 +24,47 @@ class PageCard:
     Attributes:
         config: the hyper-parameters of the page network, seed included.
         started_from: SHA-256 of the weights that the other began with; empty where new.
-        calibration: of both together.
-        figures: on pages with digits held out, as `figures` gives.
         history: of the page network's epochs.
         history_of_signs: of the other's.
         parameters: of each, by name.
         machine: that they were trained on.
         commit: of the code that trained them; `+` where there were uncommitted changes.
+        calibrated: the same of the code that calibrated them.
         made: when, UTC.
+        calibration: of both together.
+        figures: on pages with digits held out, as `figures` gives.
         sha256: of each file.
     """
 
     config: TrainingConfig
     started_from: str
-    calibration: Calibration
-    figures: dict[str, float]
     history: list[Epoch]
     history_of_signs: list[Epoch]
     parameters: dict[str, int]
     machine: str
     commit: str
-    made: str
-    sha256: dict[str, str]
+    calibrated: str = ""
+    made: str = ""
+    calibration: Calibration = field(default_factory=Calibration)
+    figures: dict[str, float] = field(default_factory=dict)
+    sha256: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, out: Path) -> "PageCard":
+        """Read the card that was written into a folder.
+
+        Raises:
+            DataError: there is none, or it is damaged.
+        """
+        try:
+            parts = json.loads((out / "page.json").read_text(encoding="utf-8"))
+            parts["config"] = TrainingConfig(**parts["config"])
+            parts["calibration"] = Calibration(**parts["calibration"])
+            for name in ("history", "history_of_signs"):
+                parts[name] = [Epoch(**each) for each in parts[name]]
+            return cls(**parts)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise DataError(f"needs the card of trained networks: {out / 'page.json'}") from error
 
     def write(self, out: Path) -> None:
         """Write the card as JSON to compute with and Markdown to read."""
@@ -62,6 +82,7 @@ class PageCard:
         ]
         rows: dict[str, Any] = {
             "trained at commit": self.commit,
+            "calibrated at commit": self.calibrated,
             "on": self.machine,
             "made": self.made,
             "page network": f"{self.parameters['page']:,} parameters, "

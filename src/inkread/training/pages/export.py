@@ -1,8 +1,6 @@
 """The page network → ONNX, with its calibration inside."""
 
 import json
-import logging
-import warnings
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,31 +9,16 @@ import torch
 from torch import nn
 
 from inkread.naming import Calibration
+from inkread.training.export import write_onnx
 
 _SIDES_PX = (64, 128)  # of the example; pages may have any
 
 
 def export_onnx(network: nn.Module, path: Path) -> None:
     """Write a page network, in evaluation mode, as one ONNX file that takes pages of any size."""
+    rows, columns = (8 * torch.export.Dim(name, min=2) for name in ("rows", "columns"))
     example = torch.zeros(1, 1, *_SIDES_PX)
-    sides = {2: 8 * torch.export.Dim("rows", min=2), 3: 8 * torch.export.Dim("columns", min=2)}
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        program = torch.onnx.export(
-            network.eval(),
-            (example,),
-            input_names=["page"],
-            output_names=["maps"],
-            dynamic_shapes=(sides,),
-            verbose=False,
-        )
-    if program is None:
-        raise TypeError("the exporter returned nothing")  # only the older one does
-    model = program.model_proto
-    for node in model.graph.node:
-        del node.metadata_props[:]
-    onnx.save_model(model, path)
+    write_onnx(network, example, {2: rows, 3: columns}, ("page", "maps"), path)
 
 
 def calibrate(path: Path, calibration: Calibration) -> None:

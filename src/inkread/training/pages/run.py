@@ -53,41 +53,66 @@ def run(
     make_folder(out)
     pages, held_out = sources(settings, data)
     torch.manual_seed(settings.seed)
-    checkpoints = [out / "page-checkpoint.pt", out / "sign-checkpoint.pt"]
-    watched = _pages(held_out, WATCHED)
     finder = Learner(PageNet(), settings, digest(pages, settings), card.commit(), loss)
+    watched = _pages(held_out, WATCHED)
+    checkpoints = [out / "page-checkpoint.pt", out / "sign-checkpoint.pt"]
     page = learn(finder, pages, lambda network: found_and_named(network, watched), checkpoints[0])
+    export.export_onnx(page, out / "page.onnx")
     crops = Crops(pages)
     of_signs = replace(config.SIGNS, seed=settings.seed)
     namer = Learner(_started(start), of_signs, digest(crops, of_signs), card.commit())
     cut, labels = Crops(held_out).batch(CROPS, np.random.default_rng(settings.seed))
     held_out_signs = Digits(cut, labels).only_digits()
-    close = learn(namer, crops, partial(accuracy, digits=held_out_signs), checkpoints[1])
-    export.export_onnx(page, out / "page.onnx")
+    sign = learn(namer, crops, partial(accuracy, digits=held_out_signs), checkpoints[1])
     inks, _ = crops.batch(CROPS, np.random.default_rng(settings.seed))
-    finish.export(close, np.divide(inks, 255, dtype=np.float32), out / "sign.onnx")
-    rng = np.random.default_rng(settings.seed)
-    calibration = fit(judged(held_out, PageEngine(out), CALIBRATING, rng))
-    export.calibrate(out / "page.onnx", calibration)
-    result = PageCard(
+    finish.export(sign, np.divide(inks, 255, dtype=np.float32), out / "sign.onnx")
+    trained = PageCard(
         config=settings,
         started_from="" if start is None else card.sha256(start),
-        calibration=calibration,
-        figures=figures(judged(held_out, PageEngine(out), JUDGED, rng), calibration),
         history=finder.history,
         history_of_signs=namer.history,
         parameters={
             name: sum(each.numel() for each in network.parameters())
-            for name, network in (("page", page), ("sign", close))
+            for name, network in (("page", page), ("sign", sign))
         },
         machine=card.machine(),
         commit=finder.commit,
+    )
+    result = _calibrated(trained, out, held_out)
+    for path in checkpoints:
+        path.unlink(missing_ok=True)
+    return result
+
+
+def recalibrate(out: Path, data: Path | None = None) -> PageCard:
+    """Calibrate trained networks anew, as after a change of what reads with them.
+
+    Args:
+        out: folder with `page.onnx`, `sign.onnx` and their card.
+        data: folder with the data sets; fetched when None.
+
+    Raises:
+        DataError: the card or the data is missing or damaged.
+    """
+    before = PageCard.read(out)
+    _, held_out = sources(before.config, data)
+    return _calibrated(before, out, held_out)
+
+
+def _calibrated(trained: PageCard, out: Path, held_out: Pages) -> PageCard:
+    """Fit how sure the networks in a folder may be, measure them, and write their card."""
+    rng = np.random.default_rng(trained.config.seed)
+    calibration = fit(judged(held_out, PageEngine(out), CALIBRATING, rng))
+    export.calibrate(out / "page.onnx", calibration)
+    result = replace(
+        trained,
+        calibration=calibration,
+        figures=figures(judged(held_out, PageEngine(out), JUDGED, rng), calibration),
+        calibrated=card.commit(),
         made=card.today(),
         sha256={name: card.sha256(out / name) for name in ("page.onnx", "sign.onnx")},
     )
     result.write(out)
-    for path in checkpoints:
-        path.unlink(missing_ok=True)
     return result
 
 

@@ -20,7 +20,7 @@ from inkread.training.pages.writing import Invented, Recorded, Traced, Writer
 from inkread.training.run import split
 
 WORDS = 300
-PLAIN = 0.6  # share of the pages to calibrate by that are as people hand them in: easy to see
+PLAIN = 0.8  # share of the pages to calibrate by that are as people hand them in: easy to see
 
 
 def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
