@@ -11,6 +11,7 @@ from inkread.ink import CANVAS_PX, Ink
 from inkread.lines import numbers
 from inkread.maps import (
     DIGIT_PX,
+    NEAR_PX,
     SIGNS,
     Floats,
     Found,
@@ -27,12 +28,16 @@ from inkread.picture import Grey
 
 LEAST = 0.1  # presence under which a sign is not even an alternative
 ROUGH = 0.3  # presence from which a sign is looked at closely
-MOST_NUMBERS = 100
+_MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its own size
+_NEARLY_ALL = 0.98  # of the ink of a page: what else there is needs no closer look
+_SMALL_PX = 512  # longer side of a page whose ink is measured
+SURE = 0.4  # presence from which the ink of a sign needs no other one
 SMALLEST_PX = 12  # height of a digit
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
 _MOST_PX = 1_500_000  # nor enlarged to more
 _INK = 140  # of 255, normalised
+_FAINTEST = 10.0  # grey levels: on a page without any stronger mark nothing is looked for
 _MARGIN = (1.2, 0.5)  # heights beside a number, and above and below, that are looked at too
 _TOLERANCE = 0.45  # of the logarithm of a digit's height over DIGIT_PX: nearer is trusted more
 
@@ -70,20 +75,49 @@ class _Sheet(NamedTuple):
     noise: float
 
 
-def signs_on(grey: Grey, network: Network) -> Signs:
-    """Find all signs on a page, digits and separators, and look at each closely.
+class Glance(NamedTuple):
+    """What a first look at a page shows.
+
+    Attributes:
+        sheet: the page.
+        rough: the signs on it, of all sizes, the surest first.
+    """
+
+    sheet: _Sheet
+    rough: Found
+
+    def legibility(self) -> float:
+        """Return how much can be read as the page lies: to compare ways to turn it."""
+        powers = np.exp(self.rough.signs - self.rough.signs.max(axis=1, initial=0, keepdims=True))
+        digits = powers[:, : SIGNS.index(".")].max(axis=1, initial=0)
+        sure = self.rough.presence * digits / powers.sum(axis=1)
+        return float((sure**4).sum())  # a few sure digits count for more than many doubtful ones
+
+    def covered(self, boxes: Floats) -> float:
+        """Return the share, 0–1, of the page's ink that lies in boxes, shape (count, 4), px."""
+        factor = min(1.0, _SMALL_PX / max(self.sheet.grey.shape))
+        page = normalised(zoomed(self.sheet.grey, factor), self.sheet.noise)
+        return _covered(page, boxes * np.float32(factor))
+
+
+def glance(grey: Grey, network: Network) -> Glance:
+    """Find the signs on a page, digits and separators.
 
     Args:
         grey: shape (height, width), uint8, upright; dark ink on light paper or the reverse.
         network: that looks.
+    """
+    sheet = _sheet(grey)
+    return Glance(sheet, _at_every_size(sheet, network))
+
+
+def look(page: Glance, network: Network) -> Signs:
+    """Look closely at each number on a page.
 
     Returns:
         The signs, the surest first; those of a presence under ROUGH are mere alternatives.
     """
-    sheet = _sheet(grey)
-    rough = _at_every_size(sheet, network)
-    groups = numbers(rough)[:MOST_NUMBERS]
-    closer = [_looked_at(sheet, rough.take(each), network) for each in groups]
+    closer = [_looked_at(page.sheet, each, network) for each in _worth_a_look(page.rough)]
     every = together([seen for seen, _ in closer])
     kept = surest(every)
     none = np.zeros((0, CANVAS_PX, CANVAS_PX), np.float32)
@@ -91,36 +125,31 @@ def signs_on(grey: Grey, network: Network) -> Signs:
     return Signs(every.take(kept), inks, network.signs(inks))
 
 
-def legibility(grey: Grey, network: Network) -> float:
-    """Return how much can be read on a page as it lies, at a glance: to compare ways to turn it.
-
-    Args:
-        grey: as for `signs_on`.
-        network: that looks.
-    """
-    rough = _at_every_size(_sheet(grey), network)
-    powers = np.exp(rough.signs - rough.signs.max(axis=1, initial=0, keepdims=True))
-    digits = powers[:, : SIGNS.index(".")].max(axis=1, initial=0)
-    sure = rough.presence * digits / powers.sum(axis=1)
-    return float((sure**4).sum())  # a few sure digits count for more than many doubtful ones
-
-
 def _sheet(grey: Grey) -> _Sheet:
     is_dark, noise = polarity(grey)
     return _Sheet(grey if is_dark else 255 - grey, noise)
 
 
+def _is_blank(sheet: _Sheet) -> bool:
+    """Tell whether no mark on a page, however small, is darker than its surroundings."""
+    soft = cv2.blur(sheet.grey, (3, 3)).astype(np.float32)
+    around = cv2.blur(soft, (NEAR_PX, NEAR_PX), borderType=cv2.BORDER_REFLECT_101)
+    return float((around - soft).max()) < _FAINTEST
+
+
 def _at_every_size(sheet: _Sheet, network: Network) -> Found:
     """Find signs of all sizes, from those that fill the page down, until no ink is left over."""
     every: list[Found] = []
+    seen = together(every)
+    if _is_blank(sheet):
+        return seen
     for factor in _factors(sheet.grey.shape):
         page = normalised(zoomed(sheet.grey, factor), sheet.noise)
         seen = found(network.maps(padded(page)), ROUGH)
         every.append(_trusted(seen, factor))
-        boxes = np.concatenate([each.boxes for each in every]) * np.float32(factor)
-        if _explained(page, boxes):
+        seen = together(every)
+        if _covered(page, seen.boxes[seen.presence >= SURE] * np.float32(factor)) > _NEARLY_ALL:
             break
-    seen = together(every)
     return seen.take(surest(seen, 0.45))
 
 
@@ -144,37 +173,67 @@ def _trusted(seen: Found, factor: float) -> Found:
     return Found(seen.boxes / factor, presence, seen.signs)
 
 
-def _explained(page: Grey, boxes: Floats) -> bool:
-    """Tell whether nearly all ink of a page lies where signs were found."""
+def _covered(page: Grey, boxes: Floats) -> float:
+    """Return the share of a normalised page's ink that lies in boxes; 0 where there are none."""
     ink = (page > _INK).astype(np.uint8)
-    whole = cv2.countNonZero(ink)
+    whole = max(1, cv2.countNonZero(ink))
     for left, top, right, bottom in boxes.round().astype(int).tolist():
         ink[max(0, top - 2) : max(0, bottom + 3), max(0, left - 2) : max(0, right + 3)] = 0
-    return len(boxes) > 0 and cv2.countNonZero(ink) < 0.02 * whole
+    return 1 - cv2.countNonZero(ink) / whole if len(boxes) else 0.0
 
 
-def _looked_at(sheet: _Sheet, number: Found, network: Network) -> tuple[Found, Ink]:
-    """Look at a number alone, its digits DIGIT_PX high, and cut its signs out."""
-    is_digit = number.signs.argmax(axis=1) < SIGNS.index(".")
-    digits = number.boxes[is_digit]
-    height = float(np.median(digits[:, 3] - digits[:, 1]))
+class _Number(NamedTuple):
+    """A number to be looked at alone.
+
+    Attributes:
+        rough: its signs.
+        height: of its digits, px.
+        corners: left, top, right and bottom of what is looked at, px; it may reach over the page.
+    """
+
+    rough: Found
+    height: float
+    corners: tuple[int, int, int, int]
+
+
+def _worth_a_look(rough: Found) -> list[_Number]:
+    """Return the numbers that signs make up, the surest first, not more than are soon read."""
+    every = sorted((_number(rough.take(each)) for each in numbers(rough)), key=_surest_first)
+    areas = [
+        (right - left) * (bottom - top) * (DIGIT_PX / height) ** 2
+        for _, height, (left, top, right, bottom) in every
+    ]
+    return every[: int((np.cumsum(areas) < _MOST_LOOKED_AT_PX).sum())]
+
+
+def _surest_first(number: _Number) -> float:
+    return -float(number.rough.presence.max())
+
+
+def _number(rough: Found) -> _Number:
+    is_digit = rough.signs.argmax(axis=1) < SIGNS.index(".")
+    digits = rough.boxes[is_digit]
+    height = max(1.0, float(np.median(digits[:, 3] - digits[:, 1])))
     around = np.array([-1, -1, 1, 1]) * height * np.array(_MARGIN * 2)
-    low, high = number.boxes[:, :2].min(axis=0), number.boxes[:, 2:].max(axis=0)
+    low, high = rough.boxes[:, :2].min(axis=0), rough.boxes[:, 2:].max(axis=0)
     left, top, right, bottom = (np.concatenate([low, high]) + around).round().astype(int).tolist()
-    left, top = max(0, left), max(0, top)
-    part = sheet.grey[top:bottom, left:right]
-    factor = DIGIT_PX / max(height, 1.0)
-    page = normalised(zoomed(part, factor), sheet.noise)
+    return _Number(rough, height, (max(0, left), max(0, top), right, bottom))
+
+
+def _looked_at(sheet: _Sheet, number: _Number, network: Network) -> tuple[Found, Ink]:
+    """Look at a number alone, its digits DIGIT_PX high, and cut its signs out."""
+    left, top, right, bottom = number.corners
+    factor = DIGIT_PX / number.height
+    page = normalised(zoomed(sheet.grey[top:bottom, left:right], factor), sheet.noise)
     seen = found(network.maps(padded(page)), LEAST)
-    seen = seen.take(_belongs(seen.boxes / factor + np.array([left, top] * 2), number.boxes))
     boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)
-    return Found(boxes, seen.presence, seen.signs), crops(page, seen.boxes)
+    belongs = _belongs(boxes, number)
+    return Found(boxes, seen.presence, seen.signs).take(belongs), crops(page, seen.boxes[belongs])
 
 
-def _belongs(boxes: Floats, number: Floats) -> NDArray[np.bool_]:
+def _belongs(boxes: Floats, number: _Number) -> NDArray[np.bool_]:
     """Tell which boxes stand in the row of a number: as high or low as its nearest sign."""
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-    theirs = (number[:, :2] + number[:, 2:]) / 2
+    theirs = (number.rough.boxes[:, :2] + number.rough.boxes[:, 2:]) / 2
     nearest = np.abs(middles[:, None, 0] - theirs[None, :, 0]).argmin(axis=1)
-    height = float(np.median(number[:, 3] - number[:, 1]))
-    return np.asarray(np.abs(middles[:, 1] - theirs[nearest, 1]) < 0.9 * height)
+    return np.asarray(np.abs(middles[:, 1] - theirs[nearest, 1]) < 0.9 * number.height)

@@ -20,7 +20,7 @@ SIGNS = "0123456789.,-"
 STRIDE_PX = 4  # from one cell of the network's maps to the next
 DIGIT_PX = 34  # height of a digit that the network reads best
 MOST_SIGNS = 1_000  # on a page; there are more in noise alone
-_NEAR_PX = 65  # window that says how dark the paper is
+NEAR_PX = 65  # window that says how dark the paper is
 _AROUND_PX = 97  # window that says how strong the ink is
 _PAPER = 51  # what paper becomes, of 255
 NOISE = 3.0  # grey levels
@@ -38,7 +38,7 @@ def normalised(grey: Grey, noise: float = NOISE) -> Grey:
         The same shape; paper is about 50, ink up to 255.
     """
     values = grey.astype(np.float32)
-    darker = cv2.blur(values, (_NEAR_PX, _NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
+    darker = cv2.blur(values, (NEAR_PX, NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
     squares = cv2.blur(darker * darker, (_AROUND_PX,) * 2, borderType=cv2.BORDER_REFLECT_101)
     darker /= np.sqrt(np.maximum(squares, 0)) + np.float32(noise)
     return np.asarray(np.clip(darker * _PAPER + _PAPER, 0, 255), np.uint8)
@@ -127,7 +127,7 @@ def polarity(grey: Grey) -> tuple[bool, float]:
         Whether the ink is dark; and the grey levels for `normalised`.
     """
     values = zoomed(grey, min(1.0, 512 / max(grey.shape))).astype(np.float32)
-    darker = cv2.blur(values, (_NEAR_PX, _NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
+    darker = cv2.blur(values, (NEAR_PX, NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
     strongest = float(np.percentile(np.abs(darker), 99.5))
     return float((darker**3).mean()) >= 0, max(NOISE, _FAINT * strongest)
 

@@ -1,22 +1,24 @@
 """The signs of a page → its numbers, each with its digits, their boxes and probabilities."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkread.fit import Known, best_fit
 from inkread.lines import numbers
-from inkread.locate import Network, Signs, legibility, signs_on
+from inkread.locate import Glance, Network, Signs, glance, look
 from inkread.maps import SIGNS, Floats
 from inkread.naming import Calibration, Named, named, number_confidence, product
 from inkread.picture import Grey, bounded
 from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
 
 COUNTS = 0.5  # probability of being there from which a sign counts
-_SURE = 0.8  # mean confidence of digits from which a page is not tried turned
-_TRIAL_PX = 1000  # longer side of a page on which the ways to turn it are tried
+_SURE = 0.8  # mean confidence of its numbers from which a page is not tried turned
+_COVERED = 0.7  # share of a page's ink in its numbers from which it is not tried turned, if sure
+_TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _BETTER = 1.25  # how much better a turned page has to be read
 
 
@@ -46,15 +48,18 @@ class PageReader:
             The numbers in reading order, their boxes in px of `grey`; and by how many degrees
             clockwise it was turned: 0, 90, 180 or 270.
         """
-        lines = self.read_upright(grey)
-        if _mean_confidence(lines) >= _SURE:
+        page = glance(grey, self.network)
+        lines = self._lines(page)
+        sure = fmean(line.confidence for line in lines) if lines else 0
+        if sure >= _SURE and page.covered(_corners(lines)) >= _COVERED:
             return lines, 0
         small = bounded(grey, _TRIAL_PX)
-        legible = [legibility(_turned(small, each), self.network) for each in range(4)]
-        worth = {0: _BETTER * _worth(self.read_upright(small))}
+        glances = [glance(_turned(small, each), self.network) for each in range(4)]
+        worth = {0: _BETTER * _worth(self._lines(glances[0]))}
+        legible = [each.legibility() for each in glances]
         for quarters in np.argsort(legible)[:-3:-1].tolist():
             if quarters:
-                worth[quarters] = _worth(self.read_upright(_turned(small, quarters)))
+                worth[quarters] = _worth(self._lines(glances[quarters]))
         quarters = max(worth, key=worth.__getitem__)
         if quarters == 0:
             return lines, 0
@@ -66,7 +71,10 @@ class PageReader:
 
     def read_upright(self, grey: Grey) -> list[LineReading]:
         """Read all numbers on a page that is upright."""
-        signs = signs_on(grey, self.network)
+        return self._lines(glance(grey, self.network))
+
+    def _lines(self, page: Glance) -> list[LineReading]:
+        signs = look(page, self.network)
         every = named(signs, self.calibration)
         counts = np.flatnonzero(every.there >= COUNTS)
         groups = numbers(signs.found.take(counts))
@@ -203,18 +211,16 @@ def _box(boxes: Floats) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _confidences(lines: Iterable[LineReading]) -> list[float]:
-    return [digit.confidence for line in lines for digit in line.digits]
-
-
-def _mean_confidence(lines: list[LineReading]) -> float:
-    confidences = _confidences(lines)
-    return sum(confidences) / len(confidences) if confidences else 0.0
+def _corners(lines: list[LineReading]) -> Floats:
+    """Return left, top, right and bottom of each line, shape (count, 4), px."""
+    boxes = np.array([line.box for line in lines], np.float32).reshape(-1, 4)
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes
 
 
 def _worth(lines: list[LineReading]) -> float:
     """Return how much was read how surely."""
-    return sum(max(0.0, each - 0.5) for each in _confidences(lines))
+    return sum(len(line.digits) * line.confidence for line in lines)
 
 
 def _turned(grey: Grey, quarters: int) -> Grey:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from inkread.lines import numbers
-from inkread.locate import Network, Signs, signs_on
+from inkread.locate import Network, Signs, glance, look
 from inkread.maps import Floats, iou, zoomed
 from inkread.naming import DIGITS, Calibration, log_odds, named, presence_features
 from inkread.page import COUNTS, likely
@@ -75,7 +75,7 @@ def right_numbers(
 
 def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
     factor = float(np.exp(rng.uniform(np.log(0.6), np.log(2.5))))
-    signs = signs_on(zoomed(page.picture, factor), network)
+    signs = look(glance(zoomed(page.picture, factor), network), network)
     height, width = page.picture.shape
     whole = np.array([seen(each, width, height) >= SEEN for each in page.boxes], np.bool_)
     digit = (page.labels < DIGITS) & whole
