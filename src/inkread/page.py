@@ -19,7 +19,7 @@ COUNTS = 0.5  # probability of being there from which a sign counts
 _SURE = 0.8  # mean confidence of its numbers from which a page is not tried turned
 _COVERED = 0.7  # share of a page's ink in its numbers from which it is not tried turned, if sure
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
-_BETTER = 1.25  # how much better a turned page has to be read
+_BETTER = 2.0  # times as much has to be read on a page that is turned
 
 
 @dataclass(frozen=True)
