@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.training.pen import draw
-from inkread.training.shapes import curve
+from inkread.training.shapes import curve, draw_digit
 
 FOLDER = Path(__file__).parents[1] / "src" / "inkread" / "web" / "samples"
 SIDE = 420
@@ -20,6 +20,26 @@ def strokes(*lines: str, height: float, at: tuple[float, float]) -> list[NDArray
     points = [np.array([each.split(",") for each in line.split()], np.float64) for line in lines]
     placed = [each / 100 * height + at for each in points]
     return [curve(each, 8) if len(each) > 2 else each for each in placed]
+
+
+def number(
+    text: str, rng: np.random.Generator, *, height: float, at: tuple[float, float]
+) -> list[NDArray[np.floating]]:
+    """Return the strokes of a number with dots, its digits of the shapes that we train on."""
+    left, top = at
+    drawn: list[NDArray[np.floating]] = []
+    for sign in text:
+        if sign == ".":
+            drawn.append(np.array([[left, top + height], [left + 2, top + height - 1]]))
+            left += 0.3 * height
+            continue
+        digit, shape = -1, [np.zeros((1, 2), np.float32)]
+        while digit != int(sign):
+            shape, digit = draw_digit(rng)
+        least = min(float(each[:, 0].min()) for each in shape)
+        drawn += [(each - (least, 0)) * height + (left, top) for each in shape]
+        left = max(float(each[:, 0].max()) for each in drawn) + 0.2 * height
+    return drawn
 
 
 def ink(drawn: list[NDArray[np.floating]], pen_px: int) -> Picture:
@@ -72,6 +92,12 @@ def main() -> None:
     save("chalk", 46 + 175 * ink(five, 17) * rng.uniform(0.75, 1, (SIDE, SIDE)), rng)
     save("corner", paper(rng) - 190 * ink(small, 6), rng)
     save("letter", (paper(rng) - 175 * ink(letter, 12)) * shadow(0.2), rng)
+    bill = [
+        *number("12.50", rng, height=58, at=(130, 80)),
+        *number("7.80", rng, height=56, at=(165, 180)),
+        *number("104", rng, height=58, at=(125, 282)),
+    ]
+    save("numbers", (paper(rng, 50) - 165 * ink(bill, 6)) * shadow(0.4), rng)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browsing import draw_with_mouse, expect_answer, go_to
+from tests.browsing import draw_number_with_mouse, expect_answer, go_to
 from tests.conftest import launched
 from tests.serving import free_port, served
 
@@ -13,18 +13,21 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Draw a 2 in the app, read a sample, and photograph both pages."""
+    """Draw a number in the app, read a sample, and photograph both pages."""
     port = free_port()
     command = [sys.executable, "-m", "inkread", "app", "--port", str(port)]
     with served(command, f"http://127.0.0.1:{port}") as url, launched() as browser:
         page = browser.new_page(viewport={"width": 1080, "height": 780})
         page.goto(url)
-        draw_with_mouse(page, 2)
-        expect_answer(page, "2")
+        draw_number_with_mouse(page, "472")
+        expect_answer(page, "472")
         photograph(page, "app.png")
         go_to(page, "Pictures")
-        page.get_by_role("button", name="Ruled, in shadow").click()
-        expect_answer(page, "7")
+        page.get_by_role("button", name="A bill").click()
+        page.locator(".sheet").get_by_role("button", name="number 2").first.click()
+        page.set_viewport_size({"width": 1080, "height": 960})
+        page.get_by_text("numbers.jpg").evaluate("name => name.scrollIntoView()")
+        page.mouse.wheel(0, -80)  # from under the links
         photograph(page, "pictures.png")
 
 

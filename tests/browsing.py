@@ -57,6 +57,16 @@ def draw_with_mouse(page: Page, digit: int) -> None:
     draw_strokes_with_mouse(page, DIGITS[digit])
 
 
+def draw_number_with_mouse(page: Page, number: str) -> None:
+    """Draw a number of a few digits, each half as high as a digit alone."""
+    strokes = [
+        [(0.5 * x - 0.3 + 0.45 * place, 0.5 * y + 0.2) for x, y in stroke]
+        for place, digit in enumerate(number)
+        for stroke in DIGITS[int(digit)]
+    ]
+    draw_strokes_with_mouse(page, strokes)
+
+
 def draw_strokes_with_mouse(page: Page, strokes: list[Points]) -> None:
     for first, *rest in places(page, strokes):
         page.mouse.move(*first)

@@ -50,7 +50,7 @@ def test_the_sidebar_decides_from_where_a_reading_counts(visitor: Page) -> None:
     visitor.on("request", lambda request: sent.append(request.url))
     set_slider(visitor, "Confidence threshold", "Home")
     expect(visitor.get_by_text("Not sure")).to_be_hidden()
-    assert "threshold=0.0" in [url for url in sent if "/digit?" in url][-1]
+    assert "threshold=0.0" in [url for url in sent if "/read?" in url][-1]
 
 
 def test_the_sidebar_says_what_the_app_is_and_where_to_report(visitor: Page) -> None:
@@ -68,7 +68,7 @@ def test_versions_and_model_reach_the_reader(visitor: Page) -> None:
     close_sidebar(visitor)
     draw_with_mouse(visitor, 7)
     expect_answer(visitor, "7")
-    assert "versions=5" in [url for url in sent if "/digit?" in url][-1]
+    assert "versions=5" in [url for url in sent if "/read?" in url][-1]
 
 
 def test_the_card_shows_how_the_network_was_trained_and_what_it_scores(visitor: Page) -> None:

@@ -13,4 +13,4 @@ def test_no_request_breaks_the_contract(app_url: str, tmp_path: Path) -> None:
     command += ["--exclude-checks", "positive_data_acceptance"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert "8 selected / 8 total" in done.stdout
+    assert "9 selected / 9 total" in done.stdout

@@ -10,19 +10,17 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browsing import choose_page_kind, draw_strokes_with_mouse, expect_answer, go_to, hand_in
-from tests.drawing import DIGITS, Points, encode, written
+from tests.browsing import (
+    choose_page_kind,
+    draw_number_with_mouse,
+    draw_with_mouse,
+    expect_answer,
+    go_to,
+    hand_in,
+)
+from tests.drawing import encode, written
 
 PAGE = encode(written(["27", "386"], (300, 420))[0])
-
-
-def drawn(number: str) -> list[Points]:
-    """Return the strokes of a number, its digits half as high as those of `DIGITS`."""
-    return [
-        [(0.5 * x - 0.3 + 0.45 * place, 0.5 * y + 0.2) for x, y in stroke]
-        for place, digit in enumerate(number)
-        for stroke in DIGITS[int(digit)]
-    ]
 
 
 def number(page: Page, place: int) -> Locator:
@@ -59,7 +57,7 @@ def saved(page: Page, kind: str) -> bytes:
 
 
 def test_a_number_is_read_while_it_is_drawn(visitor: Page) -> None:
-    draw_strokes_with_mouse(visitor, drawn("47"))
+    draw_number_with_mouse(visitor, "47")
     expect_answer(visitor, "47")
     digits = visitor.get_by_role("group", name="Digits of the number").get_by_role("button")
     expect(digits).to_have_count(2)
@@ -71,7 +69,7 @@ def test_a_number_is_read_while_it_is_drawn(visitor: Page) -> None:
 
 
 def test_one_digit_still_shows_all_that_it_showed(visitor: Page) -> None:
-    draw_strokes_with_mouse(visitor, DIGITS[4])
+    draw_with_mouse(visitor, 4)
     expect_answer(visitor, "4")
     expect(visitor.get_by_role("group", name="Digits of the number")).to_be_hidden()
     expect(visitor.get_by_text("Then ")).to_be_visible()
@@ -159,6 +157,13 @@ def test_the_picture_can_be_seen_closer(mending: Page) -> None:
     mending.get_by_role("button", name="Zoom out").click()
     mending.get_by_role("button", name="Zoom out").click()
     expect(mending.get_by_role("button", name="Zoom out")).to_be_disabled()
+
+
+def test_the_sample_with_numbers_is_read_with_one_click(visitor: Page) -> None:
+    go_to(visitor, "Pictures")
+    visitor.get_by_role("button", name="A bill").click()
+    for place, text in enumerate(("12.50", "7.80", "104"), start=1):
+        expect(number(visitor, place)).to_have_value(text)
 
 
 def test_what_is_known_of_the_numbers_helps(mending: Page) -> None:

@@ -9,5 +9,6 @@ SAMPLES = {
     "Squared paper": _FOLDER / "squared.jpg",
     "Chalk": _FOLDER / "chalk.jpg",
     "Small, in a corner": _FOLDER / "corner.jpg",
+    "A bill": _FOLDER / "numbers.jpg",
     "A letter": _FOLDER / "letter.jpg",
 }

@@ -141,7 +141,7 @@ export const CSS = `
 .inkread h3 { font: 600 1.1rem var(--st-heading-font, Georgia, serif); margin: 0 0 0.5rem; }
 .inkread .fixes { display: flex; flex-wrap: wrap; gap: 0.35rem; margin-bottom: 1rem; }
 .inkread .fixes button { flex: none; min-width: 44px; }
-.inkread .numbers { border-collapse: collapse; margin-top: 0.5rem; max-width: 40rem; width: 100%; }
+.inkread .numbers { border-collapse: collapse; margin: 0.5rem 0 0.75rem; max-width: 40rem; width: 100%; }
 .inkread .numbers caption { font-weight: 600; padding: 0.25rem 0; text-align: left; }
 .inkread .numbers th { font-size: 0.875rem; font-weight: 400; text-align: left; }
 .inkread .numbers :is(th, td) { border-bottom: 1px solid var(--line); padding: 0.25rem 0.5rem 0.25rem 0; }

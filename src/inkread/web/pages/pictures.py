@@ -1,6 +1,6 @@
 """Hand in pictures of digits and numbers, see them read, and mend what was read."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 
@@ -106,9 +106,11 @@ def offer(results: list[Result]) -> None:
     """Offer what was read, as it was mended, to be saved."""
     rows = rows_of(results)
     left, middle, right = st.columns(3)
-    left.download_button("Save as CSV", as_csv(rows), "readings.csv", width="stretch")
-    middle.download_button("Save as JSON", as_json(results), "readings.json", width="stretch")
-    right.download_button("Save as XLSX", as_xlsx(rows), "readings.xlsx", SHEET, width="stretch")
+    # A rerun at the click would make the sheet anew, and with it cancel the download.
+    still: Any = {"on_click": "ignore", "width": "stretch"}
+    left.download_button("Save as CSV", as_csv(rows), "readings.csv", **still)
+    middle.download_button("Save as JSON", as_json(results), "readings.json", **still)
+    right.download_button("Save as XLSX", as_xlsx(rows), "readings.xlsx", SHEET, **still)
 
 
 def show_table(results: list[Result]) -> Result | None:
