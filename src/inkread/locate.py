@@ -145,8 +145,7 @@ def _at_every_size(sheet: _Sheet, network: Network) -> Found:
         return seen
     for factor in _factors(sheet.grey.shape):
         page = normalised(zoomed(sheet.grey, factor), sheet.noise)
-        seen = found(network.maps(padded(page)), ROUGH)
-        every.append(_trusted(seen, factor))
+        every.append(_trusted(found(network.maps(padded(page)), ROUGH), factor))
         seen = together(every)
         if _covered(page, seen.boxes[seen.presence >= SURE] * np.float32(factor)) > _NEARLY_ALL:
             break

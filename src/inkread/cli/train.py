@@ -110,7 +110,7 @@ def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     those that find and read numbers on a page.
 
     The published data is taken from the folder INKREAD_DATA, or fetched once. On two cores
-    `quick` takes about five minutes, `full` an hour and a half, and `pages` an hour. A run that was
+    `quick` takes about five minutes, `full` and `pages` an hour and a quarter. A run that was
     stopped goes on when the same command is given again.
     """  # noqa: D301  # click takes the character \b
     with extra("train", "training"):
