@@ -52,6 +52,13 @@ def test_whatever_it_shows_is_read(reader: Reader) -> None:
     assert blank.verdict == "blank"
 
 
+def test_a_drawing_is_not_turned(reader: Reader) -> None:
+    picture, _ = written(["27345", "53724"], (300, 480))
+    on_its_side = np.ascontiguousarray(np.rot90(picture))
+    assert reader.read_page(on_its_side).turned == 90
+    assert reader.read_page(on_its_side, drawn=True).turned == 0
+
+
 def test_every_digit_has_its_box_and_its_probabilities(reader: Reader) -> None:
     picture, boxes = written(["1978"], (140, 400))
     (line,) = reader.read_page(picture).lines

@@ -100,15 +100,16 @@ class Glance(NamedTuple):
         return _covered(page, boxes * np.float32(factor))
 
 
-def glance(grey: Grey, network: Network) -> Glance:
+def glance(grey: Grey, network: Network, smallest_px: float = SMALLEST_PX) -> Glance:
     """Find the signs on a page, digits and separators.
 
     Args:
         grey: shape (height, width), uint8, upright; dark ink on light paper or the reverse.
         network: that looks.
+        smallest_px: height of the smallest digits that are looked for.
     """
     sheet = _sheet(grey)
-    return Glance(sheet, _at_every_size(sheet, network))
+    return Glance(sheet, _at_every_size(sheet, network, smallest_px))
 
 
 def look(page: Glance, network: Network) -> Signs:
@@ -137,13 +138,13 @@ def _is_blank(sheet: _Sheet) -> bool:
     return float((around - soft).max()) < _FAINTEST
 
 
-def _at_every_size(sheet: _Sheet, network: Network) -> Found:
+def _at_every_size(sheet: _Sheet, network: Network, smallest_px: float) -> Found:
     """Find signs of all sizes, from those that fill the page down, until no ink is left over."""
     every: list[Found] = []
     seen = together(every)
     if _is_blank(sheet):
         return seen
-    for factor in _factors(sheet.grey.shape):
+    for factor in _factors(sheet.grey.shape, smallest_px):
         page = normalised(zoomed(sheet.grey, factor), sheet.noise)
         every.append(_trusted(found(network.maps(padded(page)), ROUGH), factor))
         seen = together(every)
@@ -152,10 +153,10 @@ def _at_every_size(sheet: _Sheet, network: Network) -> Found:
     return seen.take(surest(seen, 0.45))
 
 
-def _factors(size: tuple[int, ...]) -> Iterator[float]:
+def _factors(size: tuple[int, ...], smallest_px: float) -> Iterator[float]:
     """Yield by what to scale a page so that digits of each size become about DIGIT_PX high."""
     area = max(size[0] * size[1], 1)
-    last = min(DIGIT_PX / SMALLEST_PX, max(1.0, (_MOST_PX / area) ** 0.5))
+    last = min(DIGIT_PX / smallest_px, max(1.0, (_MOST_PX / area) ** 0.5))
     factor = max(DIGIT_PX * _LARGEST / size[0], _LEAST_SIDE_PX / min(size))
     while factor < last:
         yield factor

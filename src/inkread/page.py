@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from inkread.fit import Known, best_fit
 from inkread.lines import numbers
-from inkread.locate import Glance, Network, Signs, glance, look
+from inkread.locate import SMALLEST_PX, Glance, Network, Signs, glance, look
 from inkread.maps import SIGNS, Floats
 from inkread.naming import Calibration, Named, named, number_confidence, product
 from inkread.picture import Grey, bounded
@@ -18,6 +18,7 @@ from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separa
 COUNTS = 0.5  # probability of being there from which a sign counts
 _SURE = 0.8  # mean confidence of its numbers from which a page is not tried turned
 _COVERED = 0.7  # share of a page's ink in its numbers from which it is not tried turned, if sure
+DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _BETTER = 2.0  # times as much has to be read on a page that is turned
 
@@ -31,12 +32,14 @@ class PageReader:
         calibration: of that network.
         threshold: the least confidence, 0–1, that makes a digit a digit and a number a number.
         known: what is known of every number, or None.
+        drawn: whether they are drawings on a pad: upright, and no digit under DRAWN_PX.
     """
 
     network: Network
     calibration: Calibration
     threshold: float
     known: Known | None = None
+    drawn: bool = False
 
     def read(self, grey: Grey) -> tuple[list[LineReading], int]:
         """Read all numbers on a page; turned, where that reads surer.
@@ -48,10 +51,10 @@ class PageReader:
             The numbers in reading order, their boxes in px of `grey`; and by how many degrees
             clockwise it was turned: 0, 90, 180 or 270.
         """
-        page = glance(grey, self.network)
+        page = glance(grey, self.network, DRAWN_PX if self.drawn else SMALLEST_PX)
         lines = self._lines(page)
         sure = fmean(line.confidence for line in lines) if lines else 0
-        if sure >= _SURE and page.covered(_corners(lines)) >= _COVERED:
+        if self.drawn or (sure >= _SURE and page.covered(_corners(lines)) >= _COVERED):
             return lines, 0
         small = bounded(grey, _TRIAL_PX)
         glances = [glance(_turned(small, each), self.network) for each in range(4)]

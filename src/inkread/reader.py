@@ -128,11 +128,12 @@ class Reader:
         readings = iter(self._readings([ink for ink in inks if not isinstance(ink, InkreadError)]))
         return [ink if isinstance(ink, InkreadError) else next(readings) for ink in inks]
 
-    def read(self, picture: Picture) -> DigitReading | PageReading:
+    def read(self, picture: Picture, *, drawn: bool = False) -> DigitReading | PageReading:
         """Read a picture of whatever it is: of one digit, or of numbers.
 
         Args:
             picture: as for `read_digit`.
+            drawn: as for `read_page`.
 
         Returns:
             A page where it shows more than one digit, and is surer of them than it would be of
@@ -142,7 +143,7 @@ class Reader:
             PictureError, MissingExtra, ModelError: as `read_digit` and `read_page` do.
         """
         digit = self.read_digit(picture)
-        page = self.read_page(picture)
+        page = self.read_page(picture, drawn=drawn)
         count = sum(len(line.digits) for line in page.lines)
         return page if count > 1 and page.confidence > digit.confidence else digit
 
@@ -153,6 +154,7 @@ class Reader:
         pattern: str | None = None,
         length: int | None = None,
         allowed: Iterable[str] | None = None,
+        drawn: bool = False,
     ) -> PageReading:
         r"""Read all numbers in a picture: on a page, in a field, on a canvas.
 
@@ -163,6 +165,7 @@ class Reader:
             pattern: a regular expression that the whole text of each number matches, as `\d{8}`.
             length: of each number, digits.
             allowed: the only numbers there can be.
+            drawn: whether it is a drawing on a pad: upright, and no digit under 20 px high.
 
         Returns:
             The numbers in reading order; those that cannot be what the caller knows of them
@@ -177,7 +180,8 @@ class Reader:
         grey, width, height = load_page(picture)
         engine = page_engine(self._threads)
         calibration = Calibration(**engine.calibration)
-        lines, turned = PageReader(engine, calibration, self._threshold, known).read(grey)
+        reader = PageReader(engine, calibration, self._threshold, known, drawn)
+        lines, turned = reader.read(grey)
         across, down = width / grey.shape[1], height / grey.shape[0]
 
         def scaled(box: Box) -> Box:

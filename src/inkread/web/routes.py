@@ -51,6 +51,12 @@ class HowWithInk(How):
     explain: bool = Field(False, description="Whether to answer what decided as well, and the ink")  # noqa: FBT003
 
 
+class HowOfAny(HowWithInk):
+    """How to read whatever a picture shows."""
+
+    drawn: bool = Field(False, description="Whether it is a drawing: upright, nothing tiny")  # noqa: FBT003
+
+
 class HowOfPage(BaseModel):
     """How to read a page, and what is known of the numbers on it."""
 
@@ -188,14 +194,14 @@ def _add_numbers(router: APIRouter, readers: Readers, work: Work, metrics: Metri
         response_model_exclude_unset=True,
     )
     async def read_any(
-        request: Request, how: Annotated[HowWithInk, Query()]
+        request: Request, how: Annotated[HowOfAny, Query()]
     ) -> ExplainedAnswer | PageAnswer:
         """Read one digit as `/digit` does or, where there are more, numbers as `/page` does."""
         picture = await picture_in(request)
 
         def read() -> ExplainedAnswer | PageAnswer:
             reader = readers.get(how.model, threshold=how.threshold, versions=how.versions)
-            reading = reader.read(picture)
+            reading = reader.read(picture, drawn=how.drawn)
             if isinstance(reading, PageReading):
                 metrics.read_page(reading)
                 return page_answer(reading, with_ink=how.ink)

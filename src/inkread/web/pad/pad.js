@@ -55,7 +55,7 @@ class Pad {
     this.pointer = null;
     this.api = api;
     this.answer = new Answer(() => this.evidence());
-    this.live = new Live(withInk(api), (reading, problem) => this.show(reading, problem));
+    this.live = new Live(asDrawing(api), (reading, problem) => this.show(reading, problem));
     this.stopping = new AbortController();
     this.build();
   }
@@ -73,7 +73,7 @@ class Pad {
   configure({ api }) {
     if (!api || api === this.api) return;
     this.api = api;
-    this.live.api = withInk(api);
+    this.live.api = asDrawing(api);
     if (!this.drawing.isEmpty) this.read({ now: true });
   }
 
@@ -294,9 +294,11 @@ class Pad {
   }
 }
 
-function withInk(api) {
+/** The address that reads a drawing, and answers its ink. */
+function asDrawing(api) {
   const address = new URL(api, document.baseURI);
   address.searchParams.set("ink", "true");
+  address.searchParams.set("drawn", "true");
   return address.href;
 }
 
