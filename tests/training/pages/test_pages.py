@@ -23,7 +23,7 @@ from inkread.training.pages.crops import Crops
 from inkread.training.pages.network import CHANNELS, PageNet, loss
 from inkread.training.pages.page import SIZES, Pages
 from inkread.training.pages.run import _started, run, show
-from inkread.training.pages.targets import DEPTH, MAPS, Page, targets
+from inkread.training.pages.targets import DEPTH, MAPS, SEEN, Page, seen, targets
 from inkread.training.pages.texture import TEXTURES, rules
 from inkread.training.pages.writing import NONE, Invented, Traced, Writer, any_hand
 from tests.drawing import small_digits
@@ -54,7 +54,8 @@ def test_every_box_holds_ink(pages: Pages) -> None:
     signs = 0
     for _ in range(60):
         page = pages.page((128, 256), rng)
-        for left, top, right, bottom in page.boxes.round().astype(int).tolist():
+        whole = [each for each in page.boxes if seen(each, 256, 128) >= SEEN]
+        for left, top, right, bottom in np.round(whole).astype(int).tolist():
             inside = page.picture[max(0, top) : bottom, max(0, left) : right]
             if inside.shape[0] > 12 and inside.shape[1] > 6:
                 assert int(inside.max()) - int(inside.min()) > 8
@@ -72,6 +73,18 @@ def test_a_hand_writes_digits_from_left_to_right(pages: Pages) -> None:
         middles = [float(each.box()[::2].mean()) for each in digits]
         assert middles == sorted(middles)
         assert all(each.label == NONE or each.label < 13 for each in signs)
+
+
+def test_a_hand_forms_a_digit_as_it_did_before(pages: Pages) -> None:
+    rng = np.random.default_rng(3)
+    hand = replace(any_hand(rng, 34), alike=1.0)
+    formed = [pages.writer.formed(hand, rng) for _ in range(60)]
+    forms = {digit: strokes for strokes, digit in reversed(formed)}
+    assert all(strokes is forms[digit] for strokes, digit in formed)
+    assert len(forms) > 5
+    free = replace(any_hand(rng, 34), alike=0.0)
+    formed = [pages.writer.formed(free, rng) for _ in range(20)]
+    assert len({id(strokes) for strokes, _ in formed}) == 20
 
 
 @pytest.mark.parametrize("texture", [*TEXTURES, rules])

@@ -24,7 +24,7 @@ class Pages:
     """Writes pages."""
 
     def __init__(
-        self, writer: Writer, prints: list[Grey], characters: Pictures, plain: float = 0.25
+        self, writer: Writer, prints: list[Grey], characters: Pictures, plain: float = 0.35
     ) -> None:
         """Take what is written.
 

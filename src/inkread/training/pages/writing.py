@@ -1,7 +1,7 @@
 """Numbers as one hand writes them: the strokes of each sign, side by side, with their boxes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from inkread.training.mixture import Pictures
 from inkread.training.shapes import curve, draw_digit
 
 NONE = -1  # the label of what is there but is neither a digit nor a separator
+_AGAIN = 0.12  # share of digits that repeat the last one, as in 1000 and 55, of hands that do
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Hand:
         cents: share, 0–1, of numbers that end with two small digits, as cents are written.
         joins: share, 0–1, of digits that are joined to the one before.
         breaks: share, 0–1, of strokes with a gap where the pen failed.
+        alike: share, 0–1, of digits that are formed as the same digit was before.
+        forms: how it formed each digit that it has written so far.
     """
 
     height_px: float
@@ -64,6 +67,8 @@ class Hand:
     cents: float
     joins: float
     breaks: float
+    alike: float
+    forms: dict[int, list[Stroke]] = field(default_factory=dict)
 
 
 def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
@@ -79,6 +84,7 @@ def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
         cents=float(rng.choice([0.0, 0.0, 0.0, 0.5])),
         joins=float(rng.choice([0.0, 0.0, 0.05, 0.3])),
         breaks=float(rng.choice([0.0, 0.0, 0.1])),
+        alike=float(rng.choice([0.0, 0.9])),
     )
 
 
@@ -134,6 +140,16 @@ class Writer:
         """Return any digit's strokes, and which it is."""
         return self.sources[rng.choice(len(self.sources), p=self.weights)].digit(rng)
 
+    def formed(self, hand: Hand, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+        """Return a digit's strokes as a hand forms it, and which it is; at times the last again."""
+        if hand.forms and rng.random() < _AGAIN:
+            digit = next(reversed(hand.forms))
+            return hand.forms[digit], digit
+        strokes, digit = self.digit(rng)
+        if rng.random() < hand.alike:
+            strokes = hand.forms.setdefault(digit, strokes)
+        return strokes, digit
+
     def number(self, hand: Hand, most: int, rng: np.random.Generator) -> list[Sign]:
         """Write one to `most` digits from (0, 0) on, with separators at times."""
         count = int(rng.integers(1, most + 1))
@@ -155,7 +171,7 @@ class Writer:
 
     def _placed(self, hand: Hand, left: float, small: float, rng: np.random.Generator) -> Sign:
         """Write a digit, so much smaller than others, to the right of `left`."""
-        strokes, digit = self.digit(rng)
+        strokes, digit = self.formed(hand, rng)
         bent = bend([each for each in strokes if len(each)], rng)
         if rng.random() < 0.6:
             bent = [curve(each, 3) for each in bent]
