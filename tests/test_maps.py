@@ -1,7 +1,19 @@
 import numpy as np
 import pytest
 
-from inkread.maps import DIGIT_PX, SIGNS, apart, crops, found, iou, normalised, padded, polarity
+from inkread.maps import (
+    DIGIT_PX,
+    SIGNS,
+    apart,
+    crops,
+    evened,
+    found,
+    grain,
+    iou,
+    normalised,
+    padded,
+    polarity,
+)
 from tests.drawing import Photo, canvas, written
 
 
@@ -89,3 +101,22 @@ def test_a_sign_at_the_rim_is_cut_out_with_paper_beyond() -> None:
 
 def test_the_signs_are_the_digits_and_then_the_separators() -> None:
     assert SIGNS == "0123456789.,-"
+
+
+@pytest.mark.parametrize("deviation", [0.0, 4.0, 15.0])
+def test_grain_is_measured_beside_ink_and_folds(deviation: float) -> None:
+    page = np.full((300, 400), 180.0)
+    page[:, 200:] -= 40  # a fold
+    page[100:200:9, 50:150] = 30  # strokes
+    page += np.random.default_rng(0).normal(0, deviation, page.shape)
+    assert grain(np.clip(page, 0, 255).astype(np.uint8)) == pytest.approx(deviation, abs=1)
+
+
+def test_the_grain_of_a_photo_becomes_no_mark() -> None:
+    page = np.full((300, 400), 180.0)
+    page[140:160, 50:350] = 60
+    page += np.random.default_rng(0).normal(0, 10, page.shape)
+    even = evened(np.clip(page, 0, 255).astype(np.uint8), 1, 3.0)
+    assert float((even[:100] > 100).mean()) < 0.001  # paper, far from the stroke
+    assert float(even[142:158, 60:340].mean()) > 100
+    assert evened(page.astype(np.uint8), 0.5, 3.0).shape == (150, 200)

@@ -16,13 +16,12 @@ from inkread.maps import (
     Floats,
     Found,
     crops,
+    evened,
     found,
-    normalised,
     padded,
     polarity,
     surest,
     together,
-    zoomed,
 )
 from inkread.picture import Grey
 
@@ -96,7 +95,7 @@ class Glance(NamedTuple):
     def covered(self, boxes: Floats) -> float:
         """Return the share, 0–1, of the page's ink that lies in boxes, shape (count, 4), px."""
         factor = min(1.0, _SMALL_PX / max(self.sheet.grey.shape))
-        page = normalised(zoomed(self.sheet.grey, factor), self.sheet.noise)
+        page = evened(self.sheet.grey, factor, self.sheet.noise)
         return _covered(page, boxes * np.float32(factor))
 
 
@@ -145,7 +144,7 @@ def _at_every_size(sheet: _Sheet, network: Network, smallest_px: float) -> Found
     if _is_blank(sheet):
         return seen
     for factor in _factors(sheet.grey.shape, smallest_px):
-        page = normalised(zoomed(sheet.grey, factor), sheet.noise)
+        page = evened(sheet.grey, factor, sheet.noise)
         every.append(_trusted(found(network.maps(padded(page)), ROUGH), factor))
         seen = together(every)
         if _covered(page, seen.boxes[seen.presence >= SURE] * np.float32(factor)) > _NEARLY_ALL:
@@ -224,7 +223,7 @@ def _looked_at(sheet: _Sheet, number: _Number, network: Network) -> tuple[Found,
     """Look at a number alone, its digits DIGIT_PX high, and cut its signs out."""
     left, top, right, bottom = number.corners
     factor = DIGIT_PX / number.height
-    page = normalised(zoomed(sheet.grey[top:bottom, left:right], factor), sheet.noise)
+    page = evened(sheet.grey[top:bottom, left:right], factor, sheet.noise)
     seen = found(network.maps(padded(page)), LEAST)
     boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)

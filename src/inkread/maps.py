@@ -25,6 +25,9 @@ _AROUND_PX = 97  # window that says how strong the ink is
 _PAPER = 51  # what paper becomes, of 255
 NOISE = 3.0  # grey levels
 _FAINT = 0.08  # of the strongest ink of a page: weaker marks are taken for noise
+_GRAIN = 6.0  # standard deviations of a picture's grain: weaker marks are taken for it
+_SECOND_DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+_MEASURED_PX = 200_000  # of which the grain is measured, at most
 
 
 def normalised(grey: Grey, noise: float = NOISE) -> Grey:
@@ -130,6 +133,30 @@ def polarity(grey: Grey) -> tuple[bool, float]:
     darker = cv2.blur(values, (NEAR_PX, NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
     strongest = float(np.percentile(np.abs(darker), 99.5))
     return float((darker**3).mean()) >= 0, max(NOISE, _FAINT * strongest)
+
+
+def evened(grey: Grey, factor: float, noise: float) -> Grey:
+    """Scale a page, or a part of it, and even out its light and contrast.
+
+    Args:
+        grey: shape (height, width), dark ink on light paper.
+        factor: that makes its digits about DIGIT_PX high.
+        noise: of the page, as `polarity` gives it; where the grain is stronger, that counts.
+    """
+    small = grey if factor >= 1 else zoomed(grey, factor)
+    noise = max(noise, _GRAIN * grain(small))  # what is enlarged looks smoother than it is
+    return normalised(small if factor <= 1 else zoomed(grey, factor), noise)
+
+
+def grain(grey: Grey) -> float:
+    """Return the standard deviation of a picture's noise, grey levels; of edges it sees little.
+
+    Source:
+        Immerkær, "Fast noise variance estimation", 1996, with the median for the mean.
+    """
+    step = max(1, int((grey.size / _MEASURED_PX) ** 0.5))
+    rough = cv2.filter2D(grey, cv2.CV_16S, _SECOND_DIFFERENCES)[::step, ::step]
+    return float(np.median(np.abs(rough))) / (0.6745 * 6)
 
 
 def zoomed(grey: Grey, factor: float) -> Grey:

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.data.sources import Stroke
-from inkread.maps import normalised, polarity
+from inkread.maps import evened, polarity
 from inkread.training.augment import bend
 from inkread.training.mixture import Grey, Pictures
 from inkread.training.pages import texture
@@ -170,7 +170,7 @@ class Pages:
 
 def even(grey: Grey) -> Grey:
     """Even out light and contrast as is done when a page is read."""
-    return normalised(grey, polarity(grey)[1])
+    return evened(grey, 1, polarity(grey)[1])
 
 
 def _boxes(signs: list[Sign], pen_px: float) -> NDArray[np.float32]:
