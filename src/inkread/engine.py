@@ -19,6 +19,7 @@ from inkread.errors import ModelError
 from inkread.ink import CANVAS_PX, Ink
 
 BATCH = 256  # pictures a run: more is no faster and only takes memory
+_CLOSE = 3  # planes of a close look at a sign
 
 
 class Engine:
@@ -29,7 +30,12 @@ class Engine:
     """
 
     def __init__(
-        self, model: Path | None = None, *, threads: int = 1, bundled: str = "digit.onnx"
+        self,
+        model: Path | None = None,
+        *,
+        threads: int = 1,
+        bundled: str = "digit.onnx",
+        planes: int = 1,
     ) -> None:
         """Load a network.
 
@@ -37,6 +43,7 @@ class Engine:
             model: an ONNX file; a bundled network when None.
             threads: of one run; a single digit is fastest on one.
             bundled: which one.
+            planes: of its input: more than one where it sees more than the ink of a digit.
 
         Raises:
             ModelError: the file is missing, is no ONNX model, or has other inputs or outputs.
@@ -45,7 +52,8 @@ class Engine:
             self._session = _bundled(bundled, threads)
         else:
             self._session = _session(model, threads)
-            _check_shapes(self._session, model)
+            _check_shapes(self._session, model, planes)
+        self._planes = planes
         self._input = self._session.get_inputs()[0].name
 
     def probabilities(self, inks: Ink) -> NDArray[np.float32]:
@@ -66,13 +74,14 @@ class Engine:
         """Return what the network itself gives for each ink.
 
         Args:
-            inks: shape (count, 28, 28), float32.
+            inks: shape (count, 28, 28), or (count, planes, 28, 28), float32.
 
         Returns:
             Shape (count, 10 or 11), float32.
         """
+        inks = inks.reshape(len(inks), self._planes, CANVAS_PX, CANVAS_PX)
         rows = [
-            self._session.run(None, {self._input: inks[start : start + BATCH, None]})[0]
+            self._session.run(None, {self._input: inks[start : start + BATCH]})[0]
             for start in range(0, len(inks), BATCH)
         ]
         return np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
@@ -82,7 +91,8 @@ class PageEngine:
     """The two networks that read pages, loaded once and used from any number of threads.
 
     The page network maps a normalised page, float32 of shape (1, 1, height, width), 0–1, to maps
-    of shape (1, 19, height / 4, width / 4); the other is a digit network for the signs found.
+    of shape (1, 19, height / 4, width / 4); the other looks closely at the signs found, and is
+    like a digit network but for its input, float32 of shape (batch, 3, 28, 28).
 
     Attributes:
         calibration: what its answers were calibrated to, by name.
@@ -100,10 +110,10 @@ class PageEngine:
         """
         if folder is None:
             self._page = _bundled("page.onnx", threads)
-            self._signs = Engine(threads=threads, bundled="sign.onnx")
+            self._signs = Engine(threads=threads, bundled="sign.onnx", planes=_CLOSE)
         else:
             self._page = _session(folder / "page.onnx", threads)
-            self._signs = Engine(folder / "sign.onnx", threads=threads)
+            self._signs = Engine(folder / "sign.onnx", threads=threads, planes=_CLOSE)
         self._input = self._page.get_inputs()[0].name
         metadata = self._page.get_modelmeta().custom_metadata_map
         self.calibration: dict[str, Any] = json.loads(metadata.get("calibration", "{}"))
@@ -114,9 +124,9 @@ class PageEngine:
         maps: NDArray[np.float32] = self._page.run(None, {self._input: shares})[0][0]
         return maps
 
-    def signs(self, inks: Ink) -> NDArray[np.float32]:
-        """Return the probabilities of each digit, and of none, as `Engine.probabilities` does."""
-        return self._signs.probabilities(inks)
+    def signs(self, looks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probabilities of each digit, and of none, in what `close_looks` returns."""
+        return self._signs.probabilities(looks)
 
 
 @cache
@@ -153,16 +163,16 @@ def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
     return session
 
 
-def _check_shapes(session: onnxruntime.InferenceSession, model: Path) -> None:
+def _check_shapes(session: onnxruntime.InferenceSession, model: Path, planes: int) -> None:
     ins, outs = (
         [_described(each.type, each.shape) for each in ends]
         for ends in (session.get_inputs(), session.get_outputs())
     )
     known = (["float(batch, 11)"], ["float(batch, 10)"])
-    if ins != [f"float(batch, 1, {CANVAS_PX}, {CANVAS_PX})"] or outs not in known:
+    if ins != [f"float(batch, {planes}, {CANVAS_PX}, {CANVAS_PX})"] or outs not in known:
         raise ModelError(
-            "needs a model from float(batch, 1, 28, 28) to float(batch, 11) or float(batch, 10), "
-            f"got {' and '.join(ins)} to {' and '.join(outs)}: {model}"
+            f"needs a model from float(batch, {planes}, 28, 28) to float(batch, 11) or "
+            f"float(batch, 10), got {' and '.join(ins)} to {' and '.join(outs)}: {model}"
         )
 
 

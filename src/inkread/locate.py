@@ -15,7 +15,7 @@ from inkread.maps import (
     SIGNS,
     Floats,
     Found,
-    crops,
+    close_looks,
     evened,
     found,
     padded,
@@ -38,6 +38,7 @@ _MOST_PX = 1_500_000  # nor enlarged to more
 _INK = 140  # of 255, normalised
 _FAINTEST = 10.0  # grey levels: on a page without any stronger mark nothing is looked for
 _MARGIN = (1.2, 0.5)  # heights beside a number, and above and below, that are looked at too
+_NO_LOOKS = np.zeros((0, 3, CANVAS_PX, CANVAS_PX), np.float32)
 _TOLERANCE = 0.45  # of the logarithm of a digit's height over DIGIT_PX: nearer is trusted more
 
 
@@ -48,8 +49,8 @@ class Network(Protocol):
         """Return the maps, shape (19, height / 4, width / 4), of a normalised page."""
         ...
 
-    def signs(self, inks: Ink) -> Floats:
-        """Return the probabilities, shape (count, 11), of the digits, or of none, in crops."""
+    def signs(self, looks: Floats) -> Floats:
+        """Return the probabilities, shape (count, 11), of the digits, or of none."""
         ...
 
 
@@ -120,9 +121,8 @@ def look(page: Glance, network: Network) -> Signs:
     closer = [_looked_at(page.sheet, each, network) for each in _worth_a_look(page.rough)]
     every = together([seen for seen, _ in closer])
     kept = surest(every)
-    none = np.zeros((0, CANVAS_PX, CANVAS_PX), np.float32)
-    inks = np.concatenate([none, *(ink for _, ink in closer)])[kept]
-    return Signs(every.take(kept), inks, network.signs(inks))
+    looks = np.concatenate([_NO_LOOKS, *(each for _, each in closer)])[kept]
+    return Signs(every.take(kept), looks[:, 0], network.signs(looks))
 
 
 def _sheet(grey: Grey) -> _Sheet:
@@ -219,7 +219,7 @@ def _number(rough: Found) -> _Number:
     return _Number(rough, height, (max(0, left), max(0, top), right, bottom))
 
 
-def _looked_at(sheet: _Sheet, number: _Number, network: Network) -> tuple[Found, Ink]:
+def _looked_at(sheet: _Sheet, number: _Number, network: Network) -> tuple[Found, Floats]:
     """Look at a number alone, its digits DIGIT_PX high, and cut its signs out."""
     left, top, right, bottom = number.corners
     factor = DIGIT_PX / number.height
@@ -227,7 +227,8 @@ def _looked_at(sheet: _Sheet, number: _Number, network: Network) -> tuple[Found,
     seen = found(network.maps(padded(page)), LEAST)
     boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)
-    return Found(boxes, seen.presence, seen.signs).take(belongs), crops(page, seen.boxes[belongs])
+    looks = close_looks(page, seen.boxes[belongs])
+    return Found(boxes, seen.presence, seen.signs).take(belongs), looks
 
 
 def _belongs(boxes: Floats, number: _Number) -> NDArray[np.bool_]:

@@ -28,6 +28,7 @@ _FAINT = 0.08  # of the strongest ink of a page: weaker marks are taken for nois
 _GRAIN = 6.0  # standard deviations of a picture's grain: weaker marks are taken for it
 _SECOND_DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 _MEASURED_PX = 200_000  # of which the grain is measured, at most
+_AROUND = 3.2  # px of a page a cell of what is shown around a sign
 
 
 def normalised(grey: Grey, noise: float = NOISE) -> Grey:
@@ -173,28 +174,41 @@ def padded(page: Grey) -> Grey:
     return np.asarray(grown, np.uint8)
 
 
-def crops(page: Grey, boxes: Floats) -> Ink:
-    """Cut signs out of a normalised page, framed by their boxes.
+def close_looks(page: Grey, boxes: Floats) -> Floats:
+    """Cut signs out of a normalised page, each with what stands around it.
 
     Args:
-        page: normalised.
+        page: normalised, its digits about DIGIT_PX high.
         boxes: shape (count, 4): left, top, right and bottom, px.
 
     Returns:
-        Shape (count, 28, 28), float32, 0–1: the longer side of each box is 20 px.
+        Shape (count, 3, 28, 28), float32, 0–1: the sign, the longer side of its box 20 px; the
+        page around it, 90 px of it; and where its box lies there.
     """
-    soft = cv2.GaussianBlur(page, (0, 0), 0.6)
-    inks = np.zeros((len(boxes), CANVAS_PX, CANVAS_PX), np.float32)
-    for ink, (left, top, right, bottom) in zip(inks, boxes.tolist(), strict=True):
-        zoom = max(right - left, bottom - top, 1) / DIGIT_PX_IN_CROP
-        middle = (CANVAS_PX - 1) / 2 * zoom
-        matrix = np.array(
-            [
-                [zoom, 0, (left + right - 1) / 2 - middle],
-                [0, zoom, (top + bottom - 1) / 2 - middle],
-            ]
-        )
-        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        cut = cv2.warpAffine(soft, matrix, (CANVAS_PX, CANVAS_PX), flags=how, borderValue=_PAPER)
-        ink[:] = np.clip((cut.astype(np.float32) - _PAPER) / (255 - _PAPER), 0, 1)
-    return inks
+    soft, softer = (
+        np.asarray(cv2.GaussianBlur(page, (0, 0), each), np.uint8) for each in (0.6, 0.4 * _AROUND)
+    )
+    looks = np.zeros((len(boxes), 3, CANVAS_PX, CANVAS_PX), np.float32)
+    for (ink, around, place), box in zip(looks, boxes, strict=True):
+        half = (box[2:] - box[:2]) / 2
+        middle = box[:2] + half
+        ink[:] = _cut(soft, middle, max(2 * float(half.max()), 1) / DIGIT_PX_IN_CROP)
+        around[:] = _cut(softer, middle, _AROUND)
+        rows, columns = (_between(each / _AROUND) for each in half[::-1])
+        place[:] = rows[:, None] * columns
+    return looks
+
+
+def _cut(page: Grey, middle: Floats, zoom: float) -> Ink:
+    """Return the ink around a place, `zoom` px of the page a pixel, shape (28, 28), 0–1."""
+    x, y = middle - 0.5 - (CANVAS_PX - 1) / 2 * zoom
+    matrix = np.array([[zoom, 0, x], [0, zoom, y]])
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cut = cv2.warpAffine(page, matrix, (CANVAS_PX, CANVAS_PX), flags=how, borderValue=_PAPER)
+    return np.asarray(np.clip((cut.astype(np.float32) - _PAPER) / (255 - _PAPER), 0, 1))
+
+
+def _between(half: float) -> Floats:
+    """Return which share of each of 28 cells lies not further than `half` from their middle."""
+    edges = np.clip(np.arange(CANVAS_PX + 1) - CANVAS_PX / 2, -half, half)
+    return np.asarray(np.diff(edges), np.float32)

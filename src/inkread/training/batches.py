@@ -24,7 +24,10 @@ class Maker(Protocol):
     """What makes training pictures: a mixture of digits, or pages."""
 
     def batch(self, size: int, rng: np.random.Generator) -> Arrays:
-        """Return pictures, shape (size, height, width), and what is to be learned of each."""
+        """Return pictures, and what is to be learned of each.
+
+        Their shape is (size, height, width), or (size, planes, height, width).
+        """
         ...
 
 
@@ -45,7 +48,10 @@ class Batches:
         )
 
     def of_epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield an epoch's pictures, shape (batch, 1, height, width), uint8, and their labels."""
+        """Yield an epoch's pictures, uint8, and their labels.
+
+        The pictures' shape is (batch, planes, height, width).
+        """
         config = self.config
         count = math.ceil(config.epoch_pictures / config.batch_size)
         seeds = iter([(config.seed, number, step) for step in range(count)])
@@ -54,7 +60,8 @@ class Batches:
             while len(waiting) < AHEAD and (seed := next(seeds, None)) is not None:
                 waiting.append(self._pool.submit(_make, config.batch_size, seed))
             pictures, labels = waiting.pop(0).result()
-            yield torch.from_numpy(pictures[:, None]), torch.from_numpy(labels)
+            planes = pictures if pictures.ndim == 4 else pictures[:, None]
+            yield torch.from_numpy(planes), torch.from_numpy(labels)
 
     def close(self) -> None:
         """Stop the processes."""

@@ -33,9 +33,9 @@ class Calibrated(nn.Module):
         return logits
 
 
-def export_onnx(network: nn.Module, path: Path) -> None:
+def export_onnx(network: nn.Module, path: Path, planes: int = 1) -> None:
     """Write a digit network, in evaluation mode, as one ONNX file that takes any batch."""
-    example = torch.zeros(2, 1, CANVAS_PX, CANVAS_PX)
+    example = torch.zeros(2, planes, CANVAS_PX, CANVAS_PX)
     write_onnx(network, example, {0: torch.export.Dim("batch")}, ("ink", "logits"), path)
 
 
@@ -79,7 +79,7 @@ def quantise(exact: Path, inks: Ink, path: Path) -> None:
 
     Args:
         exact: the network as ONNX, 32 bits.
-        inks: shape (count, 28, 28), 0–1, as the network will meet; they set the ranges.
+        inks: shape (count, planes, 28, 28), 0–1, as the network will meet; they set the ranges.
         path: the file to write.
     """
     root = logging.getLogger()
@@ -105,7 +105,7 @@ class _Inks(quantization.CalibrationDataReader):  # type: ignore[misc]  # it has
     """Hands inks to the quantiser, in small batches."""
 
     def __init__(self, inks: Ink) -> None:
-        self.batches = iter(np.array_split(inks[:, None], max(1, len(inks) // 64)))
+        self.batches = iter(np.array_split(inks, max(1, len(inks) // 64)))
 
     def get_next(self) -> dict[str, Ink] | None:
         batch = next(self.batches, None)
@@ -121,12 +121,23 @@ def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
 
 @torch.inference_mode()
 def logits(network: nn.Module, inks: Ink) -> np.ndarray:
-    """Return the logits, shape (count, 11), of inks of shape (count, 28, 28), 0–1."""
+    """Return the logits, shape (count, 11), of inks, 0–1.
+
+    Args:
+        network: that sees one plane, or several.
+        inks: shape (count, 28, 28), or (count, planes, 28, 28).
+    """
     network.eval()
-    parts = [inks[start : start + 500, None] for start in range(0, len(inks), 500)]
+    inks = in_planes(inks)
+    parts = [inks[start : start + 500] for start in range(0, len(inks), 500)]
     return torch.cat([network(torch.from_numpy(part)) for part in parts]).numpy()
 
 
 def probabilities(network: nn.Module, inks: Ink) -> np.ndarray:
-    """Return the probabilities, shape (count, 11), of inks of shape (count, 28, 28), 0–1."""
+    """Return the probabilities, shape (count, 11), of inks, as `logits` takes them."""
     return softmax(logits(network, inks))
+
+
+def in_planes(inks: Ink) -> Ink:
+    """Return inks with their planes, shape (count, planes, 28, 28), even if it is only one."""
+    return inks if inks.ndim == 4 else inks[:, None]

@@ -23,7 +23,14 @@ from inkread.training.calibrate import Calibration, fit
 from inkread.training.card import ModelCard
 from inkread.training.config import TrainingConfig
 from inkread.training.exams import CHOOSING, exams
-from inkread.training.export import Calibrated, export_onnx, logits, probabilities, quantise
+from inkread.training.export import (
+    Calibrated,
+    export_onnx,
+    in_planes,
+    logits,
+    probabilities,
+    quantise,
+)
 from inkread.training.loop import Epoch
 from inkread.training.mixture import Mixture
 
@@ -115,7 +122,8 @@ def export(network: nn.Module, inks: Ink, path: Path) -> float:
 
     Args:
         network: in evaluation mode, on the CPU.
-        inks: shape (count, 28, 28), 0–1, as it will meet; they set the ranges.
+        inks: shape (count, 28, 28) or (count, planes, 28, 28), 0–1, as it will meet; they set
+            the ranges.
         path: the file.
 
     Returns:
@@ -125,14 +133,15 @@ def export(network: nn.Module, inks: Ink, path: Path) -> float:
         DataError: exported with all its bits, the network differs from PyTorch's by more than
             rounding, or in 8 bits by too much.
     """
-    some = inks[:PARITY_PICTURES]
+    inks = in_planes(inks)
+    some, planes = inks[:PARITY_PICTURES], inks.shape[1]
     with tempfile.TemporaryDirectory() as folder:
         exact = Path(folder) / "exact.onnx"
-        export_onnx(network, exact)
+        export_onnx(network, exact, planes)
         check_same(network, exact, some)
         quantise(exact, inks, path)
     exact_ones = probabilities(network, some)
-    difference = float(np.abs(exact_ones - Engine(path).probabilities(some)).mean())
+    difference = float(np.abs(exact_ones - Engine(path, planes=planes).probabilities(some)).mean())
     if difference > MOST_8_BIT_DIFFERENCE:
         raise DataError(
             f"in 8 bits the network differs from itself by {difference:.1e} on average, "
@@ -147,7 +156,8 @@ def check_same(network: nn.Module, path: Path, inks: Ink) -> None:
     Raises:
         DataError: a probability differs by more than rounding.
     """
-    difference = np.abs(probabilities(network, inks) - Engine(path).probabilities(inks)).max()
+    engine = Engine(path, planes=in_planes(inks).shape[1])
+    difference = np.abs(probabilities(network, inks) - engine.probabilities(inks)).max()
     if difference > AGREEMENT:
         raise DataError(
             f"the exported network differs from the trained one by {difference:.1e}, "

@@ -126,11 +126,11 @@ def test_of_what_is_cut_off_nothing_is_learned() -> None:
 
 
 def test_crops_show_digits_and_what_is_none(pages: Pages) -> None:
-    inks, labels = Crops(pages).batch(200, np.random.default_rng(3))
-    assert inks.shape == (200, 28, 28)
+    looks, labels = Crops(pages).batch(200, np.random.default_rng(3))
+    assert looks.shape == (200, 3, 28, 28)
     assert set(labels.tolist()) == set(range(11))
     assert 0.1 < (labels == 10).mean() < 0.6
-    assert all(ink.any() for ink in inks[labels < 10])
+    assert all(ink.any() for ink in looks[labels < 10, 0])
 
 
 def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -> None:

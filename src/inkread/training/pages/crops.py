@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.data.digits import NOT_A_DIGIT
-from inkread.maps import crops, iou
+from inkread.maps import close_looks, iou
 from inkread.training.pages.page import SIZES, Pages, even
 from inkread.training.pages.targets import Page
 
 _OFF = 0.06  # of a box's height: how far its sides are moved, as the page network may be off
+_SHARED = 0.4  # IoU of a box with a digit from which on it may be taken for it
 _ANYWHERE = 1  # boxes a page without anything in particular
+_WRONG = 1.0  # boxes a page, on average, around part of a digit, or around two
 
 
 @dataclass
@@ -23,15 +25,15 @@ class Crops:
     def batch(
         self, size: int, rng: np.random.Generator
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Return inks, shape (size, 28, 28), uint8, and their labels, 0–10."""
-        inks: list[NDArray[np.float32]] = []
+        """Return close looks at signs, shape (size, 3, 28, 28), uint8, and their labels, 0–10."""
+        looks: list[NDArray[np.float32]] = []
         labels: list[int] = []
         while len(labels) < size:
             page = self.pages.page(SIZES[rng.integers(len(SIZES))], rng)
             boxes, names = _boxes(page, rng)
-            inks += list(crops(even(page.picture), boxes))
+            looks += list(close_looks(even(page.picture), boxes))
             labels += names
-        return (np.stack(inks[:size]) * 255 + 0.5).astype(np.uint8), np.array(labels[:size])
+        return (np.stack(looks[:size]) * 255 + 0.5).astype(np.uint8), np.array(labels[:size])
 
 
 def _boxes(page: Page, rng: np.random.Generator) -> tuple[NDArray[np.float32], list[int]]:
@@ -47,10 +49,31 @@ def _boxes(page: Page, rng: np.random.Generator) -> tuple[NDArray[np.float32], l
     others = np.concatenate([page.others[_inside(page.others, page)], anywhere])
     if digit.any():
         others = others[iou(others, page.boxes[digit]).max(axis=1) < 0.25]
+        others = np.concatenate([others, _wrong(page.boxes[digit & inside], rng)])
     boxes = np.concatenate([signs[kept], others])
     boxes = boxes + rng.normal(0, _OFF, boxes.shape) * (boxes[:, 3:] - boxes[:, 1:2])
     every = [name for name, taken in zip(names, kept, strict=True) if taken]
     return boxes.astype(np.float32), every + [NOT_A_DIGIT] * len(others)
+
+
+def _wrong(digits: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return boxes as a page network may wrongly see them: part of a digit, or two as one."""
+    found = [np.zeros((0, 4), np.float32)]
+    for _ in range(rng.poisson(_WRONG) if len(digits) else 0):
+        box = digits[rng.integers(len(digits))].copy()
+        if rng.random() < 0.3:
+            other = digits[rng.integers(len(digits))]
+            near = other[0] - box[2] < 0.5 * (box[3] - box[1])
+            box[:2], box[2:] = np.minimum(box[:2], other[:2]), np.maximum(box[2:], other[2:])
+            if not near or iou(box[None], digits).max() > _SHARED:
+                continue
+        else:
+            axis, share = rng.integers(2), rng.uniform(0.15, _SHARED)
+            length = box[axis + 2] - box[axis]
+            box[axis] += rng.choice([0, rng.uniform(), 1]) * (1 - share) * length
+            box[axis + 2] = box[axis] + share * length
+        found.append(box[None])
+    return np.concatenate(found)
 
 
 def _inside(boxes: NDArray[np.float32], page: Page) -> NDArray[np.bool_]:

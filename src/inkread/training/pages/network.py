@@ -1,10 +1,11 @@
-"""The page network, and what it is taught."""
+"""The networks that read pages, and what the one that finds signs is taught."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from inkread.maps import SIGNS
+from inkread.training.networks import LOGITS, Compact
 from inkread.training.pages.targets import MAPS
 
 CHANNELS = 2 + len(SIGNS) + 4  # heat of digits and separators, the signs, the box
@@ -42,6 +43,39 @@ class PageNet(nn.Module):
         together = self.lift(self.coarse(near)) + self.across(near)
         maps: Tensor = self.answer(self.fine(together))
         return maps
+
+
+class SignNet(nn.Module):
+    """Close looks, shape (batch, 3, 28, 28) → logits, shape (batch, 11).
+
+    What a digit network sees in the sign is weighed together with what stands around it and where
+    the sign is there: that tells a 1 from a dash, a small nought from a dot, and a digit from a
+    part of another.
+    """
+
+    def __init__(self, digit: Compact | None = None) -> None:
+        """Begin with a digit network that is trained, or with new weights."""
+        super().__init__()
+        self.sign = nn.Sequential(
+            (digit or Compact()).features, nn.AdaptiveAvgPool2d(1), nn.Flatten()
+        )
+        self.around = nn.Sequential(
+            _convolution(2, 24, stride=2),
+            _convolution(24, 48),
+            _convolution(48, 64, stride=2),
+            _convolution(64, 96),
+            _convolution(96, 24, size=1),
+            *(nn.Flatten(), nn.Linear(24 * 7 * 7, 128), nn.ReLU(inplace=True)),
+        )
+        self.together = nn.Sequential(
+            *(nn.Dropout(0.1), nn.Linear(192 + 128, 128), nn.ReLU(inplace=True)),
+            nn.Linear(128, LOGITS),
+        )
+
+    def forward(self, looks: Tensor) -> Tensor:
+        seen = torch.cat([self.sign(looks[:, :1]), self.around(looks[:, 1:])], dim=1)
+        logits: Tensor = self.together(seen)
+        return logits
 
 
 class _Block(nn.Module):

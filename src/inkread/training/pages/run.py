@@ -1,28 +1,28 @@
 """A whole training run for pages: a network that finds signs, and one that looks closely."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
-from inkread.data.digits import Digits
 from inkread.engine import PageEngine
 from inkread.errors import DataError
-from inkread.maps import found, iou
+from inkread.maps import Floats, found, iou
 from inkread.training import card, config, finish
 from inkread.training.config import TrainingConfig
-from inkread.training.loop import Learner, accuracy
+from inkread.training.export import logits
+from inkread.training.loop import Learner
 from inkread.training.mixture import Grey
 from inkread.training.networks import Compact
 from inkread.training.pages import export
 from inkread.training.pages.calibrate import SAME, fit, judged
 from inkread.training.pages.card import PageCard, figures
 from inkread.training.pages.crops import Crops
-from inkread.training.pages.network import PageNet, loss
+from inkread.training.pages.network import PageNet, SignNet, loss
 from inkread.training.pages.page import SIZES, Pages, even
 from inkread.training.pages.sources import sources
 from inkread.training.pages.targets import Page
@@ -60,12 +60,10 @@ def run(
     export.export_onnx(page, out / "page.onnx")
     crops = Crops(pages)
     of_signs = replace(config.SIGNS, seed=settings.seed)
-    namer = Learner(_started(start), of_signs, digest(crops, of_signs), card.commit())
-    cut, labels = Crops(held_out).batch(CROPS, np.random.default_rng(settings.seed))
-    held_out_signs = Digits(cut, labels).only_digits()
-    sign = learn(namer, crops, partial(accuracy, digits=held_out_signs), checkpoints[1])
-    inks, _ = crops.batch(CROPS, np.random.default_rng(settings.seed))
-    finish.export(sign, np.divide(inks, 255, dtype=np.float32), out / "sign.onnx")
+    namer = Learner(SignNet(_started(start)), of_signs, digest(crops, of_signs), card.commit())
+    looks, labels = _looks(held_out, settings.seed)
+    sign = learn(namer, crops, lambda network: _named_right(network, looks, labels), checkpoints[1])
+    finish.export(sign, _looks(pages, settings.seed)[0], out / "sign.onnx")
     trained = PageCard(
         config=settings,
         started_from="" if start is None else card.sha256(start),
@@ -155,7 +153,21 @@ def _pages(pages: Pages, count: int) -> list[Page]:
     return [pages.page(SIZES[index % len(SIZES)], rng) for index in range(count)]
 
 
-def _started(start: Path | None) -> nn.Module:
+def _looks(pages: Pages, seed: int) -> tuple[Floats, NDArray[np.int64]]:
+    """Return close looks at signs, shape (CROPS, 3, 28, 28), 0–1, and their labels."""
+    looks, labels = Crops(pages).batch(CROPS, np.random.default_rng(seed))
+    return np.divide(looks, 255, dtype=np.float32), labels
+
+
+def _named_right(network: nn.Module, looks: Floats, labels: NDArray[np.int64]) -> float:
+    """Return the share, 0–1, of close looks that are named right, as digits or as none."""
+    device = next(network.parameters()).device
+    named = logits(network.cpu(), looks).argmax(axis=1)
+    network.to(device)
+    return float((named == labels).mean())
+
+
+def _started(start: Path | None) -> Compact:
     """Return a digit network with the weights of another run, or new ones.
 
     Raises:
