@@ -2,9 +2,11 @@
 
 import json
 import os
+from contextlib import nullcontext
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 # onnxruntime 1.31 calls home unless this is set before it is imported; its own
@@ -19,6 +21,7 @@ from inkread.errors import ModelError
 from inkread.ink import CANVAS_PX, Ink
 
 BATCH = 256  # pictures a run: more is no faster and only takes memory
+_LARGE_PX = 100_000  # pages larger than this are looked at one at a time: each takes much memory
 _CLOSE = 3  # planes of a close look at a sign
 
 
@@ -115,13 +118,15 @@ class PageEngine:
             self._page = _session(folder / "page.onnx", threads)
             self._signs = Engine(folder / "sign.onnx", threads=threads, planes=_CLOSE)
         self._input = self._page.get_inputs()[0].name
+        self._large = Lock()
         metadata = self._page.get_modelmeta().custom_metadata_map
         self.calibration: dict[str, Any] = json.loads(metadata.get("calibration", "{}"))
 
     def maps(self, page: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the maps of a normalised page whose sides are multiples of 8."""
         shares = np.divide(page[None, None], 255, dtype=np.float32)
-        maps: NDArray[np.float32] = self._page.run(None, {self._input: shares})[0][0]
+        with self._large if page.size > _LARGE_PX else nullcontext():
+            maps: NDArray[np.float32] = self._page.run(None, {self._input: shares})[0][0]
         return maps
 
     def signs(self, looks: NDArray[np.float32]) -> NDArray[np.float32]:

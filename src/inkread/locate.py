@@ -202,7 +202,12 @@ def _worth_a_look(rough: Found) -> list[_Number]:
         (right - left) * (bottom - top) * (DIGIT_PX / height) ** 2
         for _, height, (left, top, right, bottom) in every
     ]
-    return every[: int((np.cumsum(areas) < _MOST_LOOKED_AT_PX).sum())]
+    worth, left = [], float(_MOST_LOOKED_AT_PX)
+    for number, area in zip(every, areas, strict=True):
+        if area <= left:
+            worth.append(number)
+            left -= area
+    return worth
 
 
 def _surest_first(number: _Number) -> float:

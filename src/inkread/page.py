@@ -57,24 +57,23 @@ class PageReader:
         if self.drawn or (sure >= _SURE and page.covered(_corners(lines)) >= _COVERED):
             return lines, 0
         small = bounded(grey, _TRIAL_PX)
-        glances = [glance(_turned(small, each), self.network) for each in range(4)]
-        worth = {0: _BETTER * _worth(self._lines(glances[0]))}
-        legible = [each.legibility() for each in glances]
+        is_whole = small.shape == grey.shape
+        ways = [page if is_whole else glance(small, self.network)]
+        ways += [glance(_turned(small, each), self.network) for each in (1, 2, 3)]
+        read = {0: lines if is_whole else self._lines(ways[0])}
+        legible = [each.legibility() for each in ways]
         for quarters in np.argsort(legible)[:-3:-1].tolist():
             if quarters:
-                worth[quarters] = _worth(self._lines(glances[quarters]))
+                read[quarters] = self._lines(ways[quarters])
+        worth = {each: _worth(some) for each, some in read.items()}
+        worth[0] *= _BETTER
         quarters = max(worth, key=worth.__getitem__)
         if quarters == 0:
             return lines, 0
-        height, width = grey.shape
-        back = _back(quarters, width, height)
-        return [
-            placed(line, back) for line in self.read_upright(_turned(grey, quarters))
-        ], 90 * quarters
-
-    def read_upright(self, grey: Grey) -> list[LineReading]:
-        """Read all numbers on a page that is upright."""
-        return self._lines(glance(grey, self.network))
+        if not is_whole:
+            read[quarters] = self._lines(glance(_turned(grey, quarters), self.network))
+        back = _back(quarters, grey.shape[1], grey.shape[0])
+        return [placed(line, back) for line in read[quarters]], 90 * quarters
 
     def _lines(self, page: Glance) -> list[LineReading]:
         signs = look(page, self.network)
