@@ -3,6 +3,7 @@
 import { DIGITS, Details, percent } from "./details.js";
 import { kept, keep } from "./drawing.js";
 import { button, make } from "./elements.js";
+import { Row } from "./row.js";
 import { CSS } from "./style.js";
 
 const CLOSEST = 8; // times as wide as its place
@@ -37,45 +38,6 @@ export function mountNumbers(root, data, { setStateValue }) {
       view.element.remove();
     },
   };
-}
-
-/** A number of the table: as it was read, if it was, and as a person has it. */
-class Row {
-  constructor(index, line, { text, removed = false } = {}) {
-    this.index = index;
-    this.line = line;
-    this.text = text ?? line?.text_with_separators ?? "";
-    this.removed = removed;
-  }
-
-  get isMended() {
-    return this.removed || this.text !== (this.line?.text_with_separators ?? "");
-  }
-
-  /** What each digit that was read is now; null of those that no longer are there. */
-  get labels() {
-    const read = this.line.digits.map(({ best }) => String(best));
-    const now = [...this.text].filter((sign) => /[0-9]/.test(sign));
-    if (this.removed) return read.map(() => null);
-    if (this.chosen) return this.chosen;
-    return now.length === read.length ? now : read;
-  }
-
-  /** Call one digit otherwise, or none. */
-  mend(place, label) {
-    this.chosen = this.labels.map((each, at) => (at === place ? label : each));
-    const left = ({ box }) => box.left + box.width / 2;
-    const signs = [
-      ...this.line.digits.map((each, at) => [left(each), this.chosen[at] ?? ""]),
-      ...this.line.separators.map((each) => [left(each), each.sign]),
-    ];
-    this.text = signs.sort(([one], [other]) => one - other).map(([, sign]) => sign).join("");
-  }
-
-  write(text) {
-    this.text = text;
-    this.chosen = null;
-  }
 }
 
 class Numbers {
