@@ -28,7 +28,7 @@ class PageCard:
         history_of_signs: of the other's.
         parameters: of each, by name.
         machine: that they were trained on.
-        commit: of the code that trained them; `+` where there were uncommitted changes.
+        commits: of the code that trained each, by name; `+` where there were uncommitted changes.
         calibrated: the same of the code that calibrated them.
         made: when, UTC.
         calibration: of both together.
@@ -42,7 +42,7 @@ class PageCard:
     history_of_signs: list[Epoch]
     parameters: dict[str, int]
     machine: str
-    commit: str
+    commits: dict[str, str]
     calibrated: str = ""
     made: str = ""
     calibration: Calibration = field(default_factory=Calibration)
@@ -81,14 +81,13 @@ class PageCard:
             if value != getattr(PAGES, name)
         ]
         rows: dict[str, Any] = {
-            "trained at commit": self.commit,
             "calibrated at commit": self.calibrated,
             "on": self.machine,
             "made": self.made,
             "page network": f"{self.parameters['page']:,} parameters, "
-            f"{self.history[-1].seconds / 60:.0f} min",
+            f"{self.history[-1].seconds / 60:.0f} min, at commit {self.commits['page']}",
             "sign network": f"{self.parameters['sign']:,} parameters, "
-            f"{self.history_of_signs[-1].seconds / 60:.0f} min, "
+            f"{self.history_of_signs[-1].seconds / 60:.0f} min, at commit {self.commits['sign']}, "
             f"begun with digit.pt of SHA-256 {self.started_from[:12] or '–'}",
             **{f"SHA-256 of {name}": digest for name, digest in self.sha256.items()},
         }

@@ -74,7 +74,7 @@ def run(
             for name, network in (("page", page), ("sign", sign))
         },
         machine=card.machine(),
-        commit=finder.commit,
+        commits={"page": finder.commit, "sign": namer.commit},
     )
     result = _calibrated(trained, out, held_out)
     for path in checkpoints:
