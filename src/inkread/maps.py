@@ -28,6 +28,7 @@ _FAINT = 0.08  # of the strongest ink of a page: weaker marks are taken for nois
 _GRAIN = 6.0  # standard deviations of a picture's grain: weaker marks are taken for it
 _SECOND_DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 _MEASURED_PX = 200_000  # of which the grain is measured, at most
+_FAINTEST = 0.2  # ink of a sign, 0–1: what is fainter is not made as strong as other signs
 _AROUND = 3.2  # px of a page a cell of what is shown around a sign
 
 
@@ -182,8 +183,8 @@ def close_looks(page: Grey, boxes: Floats) -> Floats:
         boxes: shape (count, 4): left, top, right and bottom, px.
 
     Returns:
-        Shape (count, 3, 28, 28), float32, 0–1: the sign, the longer side of its box 20 px; the
-        page around it, 90 px of it; and where its box lies there.
+        Shape (count, 3, 28, 28), float32, 0–1: the sign, the longer side of its box 20 px, its ink
+        as strong as can be; the page around it, 90 px of it; and where its box lies there.
     """
     soft, softer = (
         np.asarray(cv2.GaussianBlur(page, (0, 0), each), np.uint8) for each in (0.6, 0.4 * _AROUND)
@@ -192,7 +193,8 @@ def close_looks(page: Grey, boxes: Floats) -> Floats:
     for (ink, around, place), box in zip(looks, boxes, strict=True):
         half = (box[2:] - box[:2]) / 2
         middle = box[:2] + half
-        ink[:] = _cut(soft, middle, max(2 * float(half.max()), 1) / DIGIT_PX_IN_CROP)
+        sign = _cut(soft, middle, max(2 * float(half.max()), 1) / DIGIT_PX_IN_CROP)
+        ink[:] = sign / max(float(sign.max()), _FAINTEST)
         around[:] = _cut(softer, middle, _AROUND)
         rows, columns = (_between(each / _AROUND) for each in half[::-1])
         place[:] = rows[:, None] * columns
