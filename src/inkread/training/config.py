@@ -72,7 +72,7 @@ PAGES = TrainingConfig(
     learning_rate=2e-3,
     ema_decay=0.999,
 )
-SIGNS = TrainingConfig(preset="signs", epochs=20, learning_rate=1.5e-3)  # cut out of pages
+SIGNS = TrainingConfig(preset="signs", epochs=16, learning_rate=1.5e-3)  # cut out of pages
 
 
 def preset(name: str, **changes: Any) -> TrainingConfig:  # noqa: ANN401  # as the fields are

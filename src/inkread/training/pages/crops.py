@@ -1,26 +1,32 @@
 """Signs cut out of pages that we write ourselves, for the network that looks closely."""
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkread.data.digits import NOT_A_DIGIT
-from inkread.maps import close_looks, iou
+from inkread.maps import DIGIT_PX, close_looks, iou
 from inkread.training.pages.page import SIZES, Pages, even
 from inkread.training.pages.targets import Page
 
 _OFF = 0.06  # of a box's height: how far its sides are moved, as the page network may be off
 _SHARED = 0.4  # IoU of a box with a digit from which on it may be taken for it
 _ANYWHERE = 1  # boxes a page without anything in particular
+_LINES = 0.6  # share of pages that lines run across: the page network was not taught them yet
 _WRONG = 1.0  # boxes a page, on average, around part of a digit, or around two
 
 
 @dataclass
 class Crops:
-    """Cuts signs out of pages."""
+    """Cuts signs out of pages, of which some have lines across."""
 
     pages: Pages
+
+    def __post_init__(self) -> None:
+        self.pages = copy(self.pages)
+        self.pages.lines = _LINES
 
     def batch(
         self, size: int, rng: np.random.Generator
@@ -46,7 +52,9 @@ def _boxes(page: Page, rng: np.random.Generator) -> tuple[NDArray[np.float32], l
     middles = rng.uniform(0, page.picture.shape[::-1], (_ANYWHERE, 2))
     half = rng.uniform((6, 10), (16, 22), (_ANYWHERE, 2))
     anywhere = np.concatenate([middles - half, middles + half], axis=1).astype(np.float32)
-    others = np.concatenate([page.others[_inside(page.others, page)], anywhere])
+    others = np.concatenate(
+        [page.others[_inside(page.others, page)], anywhere, _of_lines(page, rng)]
+    )
     if digit.any():
         others = others[iou(others, page.boxes[digit]).max(axis=1) < 0.25]
         others = np.concatenate([others, _wrong(page.boxes[digit & inside], rng)])
@@ -74,6 +82,23 @@ def _wrong(digits: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.
             box[axis + 2] = box[axis] + share * length
         found.append(box[None])
     return np.concatenate(found)
+
+
+def _of_lines(page: Page, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return boxes on the diagonals of what is too large for a sign: pieces of long lines."""
+    found = [np.zeros((0, 4), np.float32)]
+    for box in page.others:
+        size = box[2:] - box[:2]
+        if size.max() < 2 * DIGIT_PX:
+            continue
+        for _ in range(2):
+            share = rng.uniform(0.5, 1.5) * DIGIT_PX / size.max()
+            low = rng.uniform(0, 1 - share)
+            left = low if rng.random() < 0.5 else 1 - low - share
+            corner = box[:2] + size * np.array([left, low])
+            found.append(np.concatenate([corner, corner + np.maximum(size * share, 4)])[None])
+    pieces = np.concatenate(found).astype(np.float32)
+    return pieces[_inside(pieces, page)]
 
 
 def _inside(boxes: NDArray[np.float32], page: Page) -> NDArray[np.bool_]:

@@ -24,7 +24,12 @@ class Pages:
     """Writes pages."""
 
     def __init__(
-        self, writer: Writer, prints: list[Grey], characters: Pictures, plain: float = 0.35
+        self,
+        writer: Writer,
+        prints: list[Grey],
+        characters: Pictures,
+        plain: float = 0.35,
+        lines: float = 0.0,
     ) -> None:
         """Take what is written.
 
@@ -33,11 +38,13 @@ class Pages:
             prints: words in print, uint8, light on dark.
             characters: written ones that are no digits, to be traced.
             plain: share, 0–1, of pages with a number on bare paper, seen well.
+            lines: share, 0–1, of the other pages that lines run across, any way.
         """
         self.writer = writer
         self.prints = prints
         self.characters = characters
         self.plain = plain
+        self.lines = lines
         self._textures: dict[int, texture.Shade] = {}
 
     def page(self, size: tuple[int, int], rng: np.random.Generator) -> Page:
@@ -89,6 +96,8 @@ class Pages:
             others += self._characters(hand, size, signs, rng)
         if rng.random() < 0.15:
             others += _dashes(hand, size, signs, rng)
+        if self.lines and rng.random() < self.lines:
+            others += _across(size, signs, rng)
         return [each for each in signs if each.label != NONE], others
 
     def _line(self, hand: Hand, top: float, width: int, rng: np.random.Generator) -> list[Sign]:
@@ -219,6 +228,25 @@ def _dashes(
         if not _touches(line.box(), signs):
             found.append(line)
     return found
+
+
+def _across(size: tuple[int, int], signs: list[Sign], rng: np.random.Generator) -> list[Sign]:
+    """Draw straight lines across the page, past its digits, as edges and torn corners look."""
+    found = []
+    for _ in range(rng.integers(2, 8)):
+        middle, angle = rng.uniform(0, 1, 2) * size[::-1], rng.uniform(0, np.pi)
+        first, last = rng.uniform(-1, 1, 2) * max(size)
+        along = np.linspace(first, last, 60)[:, None]
+        points = middle + along * np.array([np.cos(angle), np.sin(angle)])
+        boxes = [each.box() for each in signs if each.label != NONE]
+        if not any(_runs_through(points, each) for each in boxes):
+            found.append(Sign([points.astype(np.float32)], NONE))
+    return found
+
+
+def _runs_through(points: NDArray[np.floating], box: NDArray[np.float32]) -> bool:
+    inside = (points > box[:2] - 3) & (points < box[2:] + 3)
+    return bool(inside.all(axis=1).any())
 
 
 def _touches(box: NDArray[np.float32], signs: list[Sign]) -> bool:
