@@ -1,6 +1,7 @@
 """What the networks of pages learn from, and that they do learn from it."""
 
 import json
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +12,15 @@ import torch
 from inkread import Reader
 from inkread.engine import PageEngine
 from inkread.errors import DataError
-from inkread.maps import STRIDE_PX, found
+from inkread.maps import DIGIT_PX, STRIDE_PX, found, iou
 from inkread.naming import Calibration
 from inkread.training import config
 from inkread.training.config import PAGES
 from inkread.training.mixture import Pictures
 from inkread.training.pages import export
 from inkread.training.pages import run as module
-from inkread.training.pages.calibrate import fit, judged, right_numbers
-from inkread.training.pages.crops import Crops
+from inkread.training.pages.calibrate import SAME, fit, judged, right_numbers
+from inkread.training.pages.crops import Crops, _of_lines, _wrong
 from inkread.training.pages.network import CHANNELS, PageNet, loss
 from inkread.training.pages.page import SIZES, Pages
 from inkread.training.pages.run import _started, run, show
@@ -131,6 +132,28 @@ def test_crops_show_digits_and_what_is_none(pages: Pages) -> None:
     assert set(labels.tolist()) == set(range(11))
     assert 0.1 < (labels == 10).mean() < 0.6
     assert all(ink.any() for ink in looks[labels < 10, 0])
+
+
+def test_what_is_wrongly_seen_is_not_as_good_as_a_digit() -> None:
+    digits = np.array([[10, 10, 30, 44], [34, 10, 54, 44], [58, 10, 64, 44]], np.float32)
+    rng = np.random.default_rng(4)
+    wrong = np.concatenate([_wrong(digits, rng) for _ in range(200)])
+    assert len(wrong) > 100
+    assert iou(wrong, digits).max() < SAME
+    assert (wrong[:, 2:] > wrong[:, :2]).all()
+
+
+def test_lines_run_past_digits_and_are_cut_out_in_pieces(pages: Pages) -> None:
+    rng = np.random.default_rng(5)
+    lined = copy(pages)
+    lined.lines = 1.0
+    pieces = 0
+    for _ in range(40):
+        page = lined.page((128, 256), rng)
+        found = _of_lines(page, rng)
+        pieces += len(found)
+        assert (found[:, 2:] - found[:, :2]).max(initial=0) <= 1.5 * DIGIT_PX + 1
+    assert pieces > 5
 
 
 def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -> None:
