@@ -28,6 +28,7 @@ RANK = {
     "pdf": 2,
     "fit": 3,
     "lines": 3,
+    "strips": 3,
     "locate": 4,
     "naming": 5,
     "page": 6,

@@ -22,7 +22,7 @@ DIGIT_PX = 34  # height of a digit that the network reads best
 MOST_SIGNS = 1_000  # on a page; there are more in noise alone
 NEAR_PX = 65  # window that says how dark the paper is
 _AROUND_PX = 97  # window that says how strong the ink is
-_PAPER = 51  # what paper becomes, of 255
+PAPER = 51  # what paper becomes, of 255
 NOISE = 3.0  # grey levels
 _FAINT = 0.08  # of the strongest ink of a page: weaker marks are taken for noise
 _GRAIN = 6.0  # standard deviations of a picture's grain: weaker marks are taken for it
@@ -46,7 +46,7 @@ def normalised(grey: Grey, noise: float = NOISE) -> Grey:
     darker = cv2.blur(values, (NEAR_PX, NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
     squares = cv2.blur(darker * darker, (_AROUND_PX,) * 2, borderType=cv2.BORDER_REFLECT_101)
     darker /= np.sqrt(np.maximum(squares, 0)) + np.float32(noise)
-    return np.asarray(np.clip(darker * _PAPER + _PAPER, 0, 255), np.uint8)
+    return np.asarray(np.clip(darker * PAPER + PAPER, 0, 255), np.uint8)
 
 
 class Found(NamedTuple):
@@ -206,8 +206,8 @@ def _cut(page: Grey, middle: Floats, zoom: float) -> Ink:
     x, y = middle - 0.5 - (CANVAS_PX - 1) / 2 * zoom
     matrix = np.array([[zoom, 0, x], [0, zoom, y]])
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    cut = cv2.warpAffine(page, matrix, (CANVAS_PX, CANVAS_PX), flags=how, borderValue=_PAPER)
-    return np.asarray(np.clip((cut.astype(np.float32) - _PAPER) / (255 - _PAPER), 0, 1))
+    cut = cv2.warpAffine(page, matrix, (CANVAS_PX, CANVAS_PX), flags=how, borderValue=PAPER)
+    return np.asarray(np.clip((cut.astype(np.float32) - PAPER) / (255 - PAPER), 0, 1))
 
 
 def _between(half: float) -> Floats:

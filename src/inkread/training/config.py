@@ -73,6 +73,14 @@ PAGES = TrainingConfig(
     ema_decay=0.999,
 )
 SIGNS = TrainingConfig(preset="signs", epochs=16, learning_rate=1.5e-3)  # cut out of pages
+LINES = TrainingConfig(  # cut out of pages
+    preset="lines",
+    epochs=48,
+    epoch_pictures=12_800,
+    batch_size=32,
+    learning_rate=2e-3,
+    ema_decay=0.999,
+)
 
 
 def preset(name: str, **changes: Any) -> TrainingConfig:  # noqa: ANN401  # as the fields are

@@ -78,6 +78,51 @@ class SignNet(nn.Module):
         return logits
 
 
+class LineNet(nn.Module):
+    """A number, shape (batch, 1, 48, width) → logits, shape (batch, width / 2, 11).
+
+    The first ten logits of each step are of the digits, the last of none. Convolutions halve the
+    height until one row is left, whose steps then see far along the number: how a hand forms
+    one digit tells how it forms others.
+
+    Source:
+        Graves et al., "Connectionist temporal classification", 2006, for the loss.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            *(_convolution(1, 24, size=5, stride=2), _convolution(24, 48, stride=2), _Block(48)),
+            *(_convolution(48, 96, stride=(2, 1)), _Block(96), _Block(96)),
+            *(_convolution(96, 128, stride=(2, 1)), _Block(128)),
+            *(nn.Conv2d(128, 160, (3, 1), bias=False), nn.BatchNorm2d(160), nn.ReLU(inplace=True)),
+            *(_Along(160, dilation) for dilation in (1, 2, 4)),
+        )
+        self.answer = nn.Sequential(nn.Dropout(0.1), nn.Conv2d(160, 2 * LOGITS, 1))
+
+    def forward(self, strips: Tensor) -> Tensor:
+        steps = self.answer(self.features(strips)).squeeze(2).transpose(1, 2)
+        return steps.reshape(steps.shape[0], -1, LOGITS)  # each column answers for two steps
+
+
+class _Along(nn.Module):
+    """Two convolutions along a row, and a way around them."""
+
+    def __init__(self, channels: int, dilation: int) -> None:
+        super().__init__()
+        first, second = (
+            nn.Conv2d(channels, channels, (1, 3), padding=(0, each), dilation=(1, each), bias=False)
+            for each in (1, dilation)
+        )
+        self.through = nn.Sequential(
+            *(first, nn.BatchNorm2d(channels), nn.ReLU(inplace=True)),
+            *(second, nn.BatchNorm2d(channels)),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        return functional.relu(features + self.through(features))
+
+
 class _Block(nn.Module):
     """Two convolutions, and a way around them."""
 
@@ -93,7 +138,9 @@ class _Block(nn.Module):
         return functional.relu(features + self.through(features))
 
 
-def _convolution(before: int, after: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+def _convolution(
+    before: int, after: int, size: int = 3, stride: int | tuple[int, int] = 1
+) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(before, after, size, stride=stride, padding=size // 2, bias=False),
         nn.BatchNorm2d(after),
@@ -129,3 +176,18 @@ def _focal(logits: Tensor, heat: Tensor, counts: Tensor) -> Tensor:
     missed = functional.logsigmoid(-logits) * shares**2 * (1 - heat) ** 4
     every = torch.where(middles, hit, missed) * counts
     return -every.sum() / middles.sum().clamp(min=1)
+
+
+def line_loss(logits: Tensor, digits: Tensor) -> Tensor:
+    """Return how unlikely digits are in strips, whichever steps they fall on.
+
+    Args:
+        logits: of the network, shape (batch, steps, 11).
+        digits: shape (batch, most), filled up with numbers under 0.
+    """
+    steps = torch.log_softmax(logits, dim=2).transpose(0, 1)
+    lengths = (digits >= 0).sum(dim=1)
+    all_steps = torch.full_like(lengths, len(steps))
+    return functional.ctc_loss(
+        steps, digits.clamp(min=0), all_steps, lengths, blank=LOGITS - 1, zero_infinity=True
+    )

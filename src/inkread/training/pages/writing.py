@@ -55,6 +55,8 @@ class Hand:
         joins: share, 0–1, of digits that are joined to the one before.
         breaks: share, 0–1, of strokes with a gap where the pen failed.
         alike: share, 0–1, of digits that are formed as the same digit was before.
+        school: whose digits it writes: a place, 0–1, among the weights of the sources; any where
+            None.
         forms: how it formed each digit that it has written so far.
     """
 
@@ -68,6 +70,7 @@ class Hand:
     joins: float
     breaks: float
     alike: float
+    school: float | None
     forms: dict[int, list[Stroke]] = field(default_factory=dict)
 
 
@@ -85,6 +88,7 @@ def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
         joins=float(rng.choice([0.0, 0.0, 0.05, 0.3])),
         breaks=float(rng.choice([0.0, 0.0, 0.1])),
         alike=float(rng.choice([0.0, 0.9])),
+        school=rng.random() if rng.random() < 0.5 else None,
     )
 
 
@@ -134,18 +138,21 @@ class Writer:
         """Take the sources, each with its weight; only their ratios count."""
         self.sources = [source for source, _ in sources]
         weights = np.array([weight for _, weight in sources])
-        self.weights = weights / weights.sum()
+        self.ends = np.cumsum(weights / weights.sum())[:-1]
 
-    def digit(self, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+    def digit(
+        self, rng: np.random.Generator, school: float | None = None
+    ) -> tuple[list[Stroke], int]:
         """Return any digit's strokes, and which it is."""
-        return self.sources[rng.choice(len(self.sources), p=self.weights)].digit(rng)
+        place = rng.random() if school is None else school
+        return self.sources[np.searchsorted(self.ends, place, side="right")].digit(rng)
 
     def formed(self, hand: Hand, rng: np.random.Generator) -> tuple[list[Stroke], int]:
         """Return a digit's strokes as a hand forms it, and which it is; at times the last again."""
         if hand.forms and rng.random() < _AGAIN:
             digit = next(reversed(hand.forms))
             return hand.forms[digit], digit
-        strokes, digit = self.digit(rng)
+        strokes, digit = self.digit(rng, hand.school)
         if rng.random() < hand.alike:
             strokes = hand.forms.setdefault(digit, strokes)
         return strokes, digit
