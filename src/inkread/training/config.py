@@ -27,6 +27,7 @@ class TrainingConfig:
         learning_rate: the peak of the one-cycle schedule.
         weight_decay: of the optimizer.
         ema_decay: how much of the averaged weights stays at each step; they are what ships.
+        first_cycle: epochs after which the learning rate rises and falls once more; 0 never.
         patience: epochs without a better validation accuracy after which training stops; 0 never.
         validation_pictures: held out of the digits, to watch and to stop by.
         own_share: share, 0–1, of a person's own pictures; 1 trains on these alone.
@@ -43,6 +44,7 @@ class TrainingConfig:
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
     ema_decay: float = 0.998
+    first_cycle: int = 0
     patience: int = 0
     validation_pictures: int = 2_000
     own_share: float = 0.0
@@ -75,7 +77,8 @@ PAGES = TrainingConfig(
 SIGNS = TrainingConfig(preset="signs", epochs=16, learning_rate=1.5e-3)  # cut out of pages
 LINES = TrainingConfig(  # cut out of pages
     preset="lines",
-    epochs=48,
+    epochs=80,
+    first_cycle=48,
     epoch_pictures=12_800,
     batch_size=32,
     learning_rate=2e-3,

@@ -155,9 +155,7 @@ class Learner:
             self.network, avg_fn=_moving_average(config.ema_decay), use_buffers=True
         )
         self.optimizer = _optimizer(network, config)
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, config.learning_rate, max(steps(config), LEAST_STEPS), pct_start=0.2
-        )
+        self.schedule = self._cycle(config.first_cycle or config.epochs)
 
     def step(self, pictures: Tensor, labels: Tensor) -> Tensor:
         """Learn from one batch and return its loss."""
@@ -174,9 +172,17 @@ class Learner:
         self.average.update_parameters(self.network)
         return loss.detach()
 
+    def _cycle(self, epochs: int) -> torch.optim.lr_scheduler.OneCycleLR:
+        """Return the schedule of a learning rate that rises and falls once."""
+        count = max(epochs * epoch_steps(self.config), LEAST_STEPS)
+        peak = self.config.learning_rate
+        return torch.optim.lr_scheduler.OneCycleLR(self.optimizer, peak, count, pct_start=0.2)
+
     def note(self, epoch: Epoch) -> None:
-        """Add an epoch to the history."""
+        """Add an epoch to the history; the next may begin another cycle."""
         self.history.append(epoch)
+        if epoch.number == self.config.first_cycle < self.config.epochs:
+            self.schedule = self._cycle(self.config.epochs - epoch.number)
         if self.config.patience and epoch == self._best_epoch():
             self.best = deepcopy(self.average.module.state_dict())
 
@@ -243,7 +249,12 @@ class Learner:
 
 def steps(config: TrainingConfig) -> int:
     """Count the batches of a whole run."""
-    return config.epochs * math.ceil(config.epoch_pictures / config.batch_size)
+    return config.epochs * epoch_steps(config)
+
+
+def epoch_steps(config: TrainingConfig) -> int:
+    """Count the batches of an epoch."""
+    return math.ceil(config.epoch_pictures / config.batch_size)
 
 
 @torch.inference_mode()
