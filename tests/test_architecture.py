@@ -30,6 +30,7 @@ RANK = {
     "lines": 3,
     "strips": 3,
     "locate": 4,
+    "whole": 4,
     "naming": 5,
     "page": 6,
     "reader": 7,

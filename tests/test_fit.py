@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from inkread import SettingsError
-from inkread.fit import Known, best_fit
+from inkread.fit import Known, candidates
+from inkread.whole import Reading, likeliest
 
 DOUBT = 0.6  # of the first of two digits that a sign may be
 
@@ -16,10 +17,14 @@ def signs(*likely: str, there: float = 0.99) -> tuple[np.ndarray, np.ndarray]:
     return np.full(len(likely), there, np.float32), digits
 
 
-def read(known: Known | None, *likely: str) -> str | None:
+def reading(known: Known | None, *likely: str) -> Reading:
     assert known is not None
-    fit = best_fit(*signs(*likely), known)
-    return None if fit is None else "".join(str(digit) for _, digit in fit.digits)
+    return likeliest(*signs(*likely), np.zeros((0, 11), np.float32), (1, 1), known)
+
+
+def read(known: Known | None, *likely: str) -> str | None:
+    fit = reading(known, *likely)
+    return fit.text if fit.probability else None
 
 
 def test_the_likeliest_reading_that_fits_wins() -> None:
@@ -36,9 +41,9 @@ def test_a_length_leaves_out_what_is_hardly_there() -> None:
     there[1] = 0.3
     known = Known.of(None, 2, None)
     assert known is not None
-    fit = best_fit(there, digits, known)
-    assert fit is not None
-    assert fit.digits == ((0, 1), (2, 3))
+    found = candidates(there, digits, known)
+    best = max(found, key=lambda text: found[text].probability)
+    assert (best, found[best].places) == ("13", (0, 2))
 
 
 def test_a_length_and_a_pattern_hold_together() -> None:
@@ -47,10 +52,7 @@ def test_a_length_and_a_pattern_hold_together() -> None:
 
 
 def test_the_probability_is_that_among_all_that_fits() -> None:
-    known = Known.of("19|74", None, None)
-    assert known is not None
-    fit = best_fit(*signs("17", "94"), known)
-    assert fit is not None
+    fit = reading(Known.of("19|74", None, None), "17", "94")
     one, other = DOUBT * DOUBT, (1 - DOUBT) ** 2
     assert fit.probability == pytest.approx(one / (one + other), abs=0.02)
 
@@ -86,6 +88,5 @@ def test_what_makes_no_sense_is_refused(
 def test_a_pattern_that_takes_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inkread.fit._TIMEOUT_S", 0.05)
     known = Known.of(r"(1|11|1\d?1)+(1|11)+2", None, None)
-    assert known is not None
     with pytest.raises(SettingsError, match="the pattern takes too long"):
-        best_fit(*signs(*["1"] * 40), known)
+        candidates(*signs(*["1"] * 40), known)

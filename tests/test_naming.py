@@ -5,12 +5,10 @@ from inkread.locate import Signs
 from inkread.maps import SIGNS, Found
 from inkread.naming import (
     Calibration,
-    Named,
     log_odds,
     named,
     number_confidence,
     presence_features,
-    product,
 )
 
 
@@ -43,7 +41,6 @@ def test_separators_are_told_from_digits() -> None:
     every = named(both, Calibration())
     assert every.is_digit.tolist() == [True, False]
     assert every.there[1] == pytest.approx(0.8)
-    assert every.sure()[1] == pytest.approx(0.8)
 
 
 def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
@@ -66,13 +63,6 @@ def test_company_beside_and_a_surer_sign_over_it_tell_whether_it_is_there() -> N
 def test_nothing_has_no_names() -> None:
     every = named(signs([], [], []), Calibration())
     assert every.digits.shape == (0, 10)
-
-
-def test_a_number_is_right_where_every_sign_is_and_nothing_is_missed() -> None:
-    digits = np.zeros((3, 10), np.float32)
-    digits[:, 7] = (0.9, 0.8, 1.0)
-    every = Named(np.array([1, 1, 0.25], np.float32), digits, np.ones(3, np.bool_))
-    assert product(every, np.array([True, True, False])) == pytest.approx(0.9 * 0.8 * 0.75)
 
 
 def test_the_confidence_of_a_number_is_calibrated() -> None:

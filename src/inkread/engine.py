@@ -91,11 +91,13 @@ class Engine:
 
 
 class PageEngine:
-    """The two networks that read pages, loaded once and used from any number of threads.
+    """The networks that read pages, loaded once and used from any number of threads.
 
     The page network maps a normalised page, float32 of shape (1, 1, height, width), 0–1, to maps
     of shape (1, 19, height / 4, width / 4); the other looks closely at the signs found, and is
-    like a digit network but for its input, float32 of shape (batch, 3, 28, 28).
+    like a digit network but for its input, float32 of shape (batch, 3, 28, 28). The third reads a
+    number as a whole: it maps a strip, float32 of shape (1, 1, 48, width), 0–1, to logits of
+    shape (1, width / 2, 11).
 
     Attributes:
         calibration: what its answers were calibrated to, by name.
@@ -105,7 +107,7 @@ class PageEngine:
         """Load the networks.
 
         Args:
-            folder: holds `page.onnx` and `sign.onnx`; the bundled ones when None.
+            folder: holds `page.onnx`, `sign.onnx` and `line.onnx`; the bundled ones when None.
             threads: of one run.
 
         Raises:
@@ -114,9 +116,11 @@ class PageEngine:
         if folder is None:
             self._page = _bundled("page.onnx", threads)
             self._signs = Engine(threads=threads, bundled="sign.onnx", planes=_CLOSE)
+            self._line = _bundled("line.onnx", threads)
         else:
             self._page = _session(folder / "page.onnx", threads)
             self._signs = Engine(folder / "sign.onnx", threads=threads, planes=_CLOSE)
+            self._line = _session(folder / "line.onnx", threads)
         self._input = self._page.get_inputs()[0].name
         self._large = Lock()
         metadata = self._page.get_modelmeta().custom_metadata_map
@@ -132,6 +136,11 @@ class PageEngine:
     def signs(self, looks: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probabilities of each digit, and of none, in what `close_looks` returns."""
         return self._signs.probabilities(looks)
+
+    def steps(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the probabilities of each digit, and of none, along what `strip` returns."""
+        shares = np.divide(strip[None, None], 255, dtype=np.float32)
+        return softmax(self._line.run(None, {"strip": shares})[0][0])
 
 
 @cache

@@ -5,28 +5,39 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import NamedTuple
 
+import numpy as np
 import regex
 
 from inkread.errors import SettingsError
 from inkread.maps import Floats
 
-_BEAM = 400  # readings that are followed at once
-_OTHER = 0.01  # share of what no reading of the signs that were found explains
-_LEAST = 1e-5  # of all readings: where those that fit have less together, none does
+_BEAM = 400  # texts that are followed at once
+_FEW = 24  # where any text fits
 _UNLIKELY = 1e-4  # probability of a digit under which it is not followed
 _TIMEOUT_S = 2.0  # for a number
 
 
-class Reading(NamedTuple):
-    """A reading of a number's signs.
+class Way(NamedTuple):
+    """How a text comes about from a number's signs.
 
     Attributes:
-        digits: of each sign that is read as one, its place and the digit.
-        probability: 0–1, that it is right, given that the number fits.
+        likely: probability, 0–1, of the likeliest way to it.
+        places: on that way, the place of the sign that each digit is.
+        probability: by all ways.
     """
 
-    digits: tuple[tuple[int, int], ...]
+    likely: float
+    places: tuple[int, ...]
     probability: float
+
+    def then(self, step: float, *place: int) -> "Way":
+        """Return this way with one more sign: a digit at a place, or left out."""
+        return Way(self.likely * step, self.places + place, self.probability * step)
+
+    def or_by(self, other: "Way") -> "Way":
+        """Return the likelier of two ways to the same text, with the probability of both."""
+        best = self if self.likely >= other.likely else other
+        return best._replace(probability=self.probability + other.probability)
 
 
 @dataclass(frozen=True)
@@ -72,11 +83,11 @@ class Known:
             return False
         return self._matches(text, deadline_s, partial=True)
 
-    def fits(self, text: str, deadline_s: float) -> bool:
+    def fits(self, text: str, deadline_s: float | None = None) -> bool:
         """Tell whether a text fits."""
         if self.allowed is not None and text not in self.allowed:
             return False
-        return self._matches(text, deadline_s, partial=False)
+        return self._matches(text, deadline_s or monotonic() + _TIMEOUT_S, partial=False)
 
     def _matches(self, text: str, deadline_s: float, *, partial: bool) -> bool:
         if self.pattern is None:
@@ -88,70 +99,51 @@ class Known:
             raise SettingsError(f"the pattern takes too long: {self.pattern.pattern}") from None
 
 
-class _Path(NamedTuple):
-    """How a text came about: by the likeliest way, and with what probability by all ways."""
+def candidates(there: Floats, digits: Floats, known: Known | None = None) -> dict[str, Way]:
+    """Return the likeliest texts that signs may be, of those that fit.
 
-    likely: float
-    digits: tuple[tuple[int, int], ...]
-    whole: float
-
-
-def best_fit(there: Floats, digits: Floats, known: Known) -> Reading | None:
-    """Return the likeliest reading of signs that fits, or None where no likely one does.
+    Where nothing is known, "" is one of them: that none of the signs is a digit.
 
     Args:
-        there: shape (count,), 0–1: that each is there at all; from left to right.
-        digits: shape (count, 10), 0–1: of each digit, given that it is there.
-        known: what it shall fit.
+        there: shape (count,), 0–1: that each sign is a digit at all; from left to right.
+        digits: shape (count, 10), 0–1: of each digit, given that it is one.
+        known: what the text shall fit; any does when None.
 
     Raises:
         SettingsError: the pattern takes too long.
     """
     deadline_s = monotonic() + _TIMEOUT_S
-    paths = {"": _Path(1.0, (), 1.0)}
+    ways = {"": Way(1.0, (), 1.0)}
     for place, (present, shares) in enumerate(zip(there.tolist(), digits, strict=True)):
         likely = [(digit, present * share) for digit, share in enumerate(shares.tolist())]
-        longer = _longer(paths, place, 1 - present, likely)
-        paths = _kept({text: longer[text] for text in longer if known.begins(text, deadline_s)})
-    fitting = {text: path for text, path in paths.items() if text and known.fits(text, deadline_s)}
-    whole = sum(path.whole for path in fitting.values())
-    if whole < _LEAST:
-        return None
-    best = max(fitting.values(), key=lambda path: path.whole)
-    return Reading(best.digits, best.whole / (whole + _OTHER))
+        longer = _longer(ways, place, 1 - present, likely)
+        if known is not None:
+            longer = {text: longer[text] for text in longer if known.begins(text, deadline_s)}
+        ways = _kept(longer, _FEW if known is None else _BEAM)
+    if known is None:
+        none = float(np.prod(1 - there))
+        return ways | {"": Way(none, (), none)}
+    return {text: way for text, way in ways.items() if text and known.fits(text, deadline_s)}
 
 
 def _longer(
-    paths: dict[str, _Path], place: int, absent: float, likely: list[tuple[int, float]]
-) -> dict[str, _Path]:
-    """Follow every reading by one more sign: left out, or as one of the likely digits."""
-    longer: dict[str, _Path] = {}
-    for text, path in paths.items():
-        _add(longer, text, path, absent, None)
+    ways: dict[str, Way], place: int, absent: float, likely: list[tuple[int, float]]
+) -> dict[str, Way]:
+    """Follow every text by one more sign: left out, or as one of the likely digits."""
+    longer: dict[str, Way] = {}
+
+    def add(text: str, way: Way) -> None:
+        longer[text] = longer[text].or_by(way) if text in longer else way
+
+    for text, way in ways.items():
+        add(text, way.then(absent))
         for digit, step in likely:
             if step > _UNLIKELY:
-                _add(longer, text + str(digit), path, step, (place, digit))
+                add(text + str(digit), way.then(step, place))
     return longer
 
 
-def _add(
-    paths: dict[str, _Path],
-    text: str,
-    path: _Path,
-    step: float,
-    digit: tuple[int, int] | None,
-) -> None:
-    """Add a way to a text to those there are."""
-    likely, whole = path.likely * step, path.whole * step
-    ways = path.digits if digit is None else (*path.digits, digit)
-    if (known := paths.get(text)) is not None:
-        whole += known.whole
-        if known.likely >= likely:
-            likely, ways = known.likely, known.digits
-    paths[text] = _Path(likely, ways, whole)
-
-
-def _kept(paths: dict[str, _Path]) -> dict[str, _Path]:
-    """Keep the likeliest readings."""
-    order = sorted(paths.items(), key=lambda item: item[1].whole, reverse=True)
-    return dict(order[:_BEAM])
+def _kept(ways: dict[str, Way], most: int) -> dict[str, Way]:
+    """Keep the likeliest texts."""
+    order = sorted(ways.items(), key=lambda item: item[1].probability, reverse=True)
+    return dict(order[:most])

@@ -53,6 +53,10 @@ class Network(Protocol):
         """Return the probabilities, shape (count, 11), of the digits, or of none."""
         ...
 
+    def steps(self, strip: Grey) -> Floats:
+        """Return the probabilities, shape (count, 11), of the digits, or of none, along it."""
+        ...
+
 
 class Signs(NamedTuple):
     """The signs of a page, with what both networks say of each.
@@ -68,7 +72,7 @@ class Signs(NamedTuple):
     named: Floats
 
 
-class _Sheet(NamedTuple):
+class Sheet(NamedTuple):
     """A page with dark ink, and the grey levels under which its marks are mere noise."""
 
     grey: Grey
@@ -83,7 +87,7 @@ class Glance(NamedTuple):
         rough: the signs on it, of all sizes, the surest first.
     """
 
-    sheet: _Sheet
+    sheet: Sheet
     rough: Found
 
     def legibility(self) -> float:
@@ -125,19 +129,19 @@ def look(page: Glance, network: Network) -> Signs:
     return Signs(every.take(kept), looks[:, 0], network.signs(looks))
 
 
-def _sheet(grey: Grey) -> _Sheet:
+def _sheet(grey: Grey) -> Sheet:
     is_dark, noise = polarity(grey)
-    return _Sheet(grey if is_dark else 255 - grey, noise)
+    return Sheet(grey if is_dark else 255 - grey, noise)
 
 
-def _is_blank(sheet: _Sheet) -> bool:
+def _is_blank(sheet: Sheet) -> bool:
     """Tell whether no mark on a page, however small, is darker than its surroundings."""
     soft = cv2.blur(sheet.grey, (3, 3)).astype(np.float32)
     around = cv2.blur(soft, (NEAR_PX, NEAR_PX), borderType=cv2.BORDER_REFLECT_101)
     return float((around - soft).max()) < _FAINTEST
 
 
-def _at_every_size(sheet: _Sheet, network: Network, smallest_px: float) -> Found:
+def _at_every_size(sheet: Sheet, network: Network, smallest_px: float) -> Found:
     """Find signs of all sizes, from those that fill the page down, until no ink is left over."""
     every: list[Found] = []
     seen = together(every)
@@ -224,7 +228,7 @@ def _number(rough: Found) -> _Number:
     return _Number(rough, height, (max(0, left), max(0, top), right, bottom))
 
 
-def _looked_at(sheet: _Sheet, number: _Number, network: Network) -> tuple[Found, Floats]:
+def _looked_at(sheet: Sheet, number: _Number, network: Network) -> tuple[Found, Floats]:
     """Look at a number alone, its digits DIGIT_PX high, and cut its signs out."""
     left, top, right, bottom = number.corners
     factor = DIGIT_PX / number.height

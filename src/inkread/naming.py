@@ -26,13 +26,16 @@ class Calibration:
         looked: weight of what the digit network calls it, having looked closely.
         presence: of a digit being there at all, as a logistic function: its bias, and the weights
             of what `presence_features` returns.
-        number: of a whole number being right, as a logistic function of the product of its
-            signs' probabilities: bias and weight.
+        whole: weights of what a number's signs say of a reading, and of what the network says that
+            reads numbers whole.
+        number: of a whole number being right, as a logistic function of how likely its reading
+            is beside others: bias and weight.
     """
 
     seen: float = 1.0
     looked: float = 1.0
     presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    whole: tuple[float, float] = (1.0, 1.0)
     number: tuple[float, float] = (0.0, 1.0)
 
 
@@ -48,10 +51,6 @@ class Named(NamedTuple):
     there: Floats
     digits: Floats
     is_digit: np.ndarray
-
-    def sure(self) -> Floats:
-        """Return how sure each sign is, shape (count,), 0–1: there, and of the likeliest name."""
-        return self.there * np.where(self.is_digit, self.digits.max(axis=1), 1)
 
 
 def named(signs: Signs, calibration: Calibration) -> Named:
@@ -131,19 +130,8 @@ def _unlike(boxes: Floats, presence: Floats) -> Floats:
     return np.asarray(np.maximum(ratio - _ALIKE, 0), np.float32)
 
 
-def product(named_: Named, counted: np.ndarray) -> float:
-    """Return the probability that a number is what it is read as, were its signs independent.
-
-    Args:
-        named_: its digits and all that may stand among them as well.
-        counted: shape (count,): which of these were counted as digits.
-    """
-    right = np.where(counted, named_.sure(), 1 - named_.there * named_.is_digit)
-    return float(np.prod(np.maximum(right, _LEAST)))
-
-
 def number_confidence(likely: float, calibration: Calibration) -> float:
-    """Return the probability, 0–1, that a number is right, from what `product` gives."""
+    """Return the probability, 0–1, that a number is right, from how likely its reading is."""
     bias, weight = calibration.number
     return float(_share(bias + weight * log_odds(np.array([likely], np.float32)))[0])
 

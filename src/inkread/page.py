@@ -7,13 +7,15 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.fit import Known, best_fit
+from inkread.fit import Known
 from inkread.lines import numbers
 from inkread.locate import SMALLEST_PX, Glance, Network, Signs, glance, look
 from inkread.maps import SIGNS, Floats
-from inkread.naming import Calibration, Named, named, number_confidence, product
+from inkread.naming import Calibration, Named, named, number_confidence
 from inkread.picture import Grey, bounded
 from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
+from inkread.strips import strip
+from inkread.whole import likeliest
 
 COUNTS = 0.5  # probability of being there from which a sign counts
 _SURE = 0.8  # mean confidence of its numbers from which a page is not tried turned
@@ -21,6 +23,7 @@ _COVERED = 0.7  # share of a page's ink in its numbers from which it is not trie
 DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _BETTER = 2.0  # times as much has to be read on a page that is turned
+_NO_STEPS = np.zeros((0, 11), np.float32)
 
 
 @dataclass(frozen=True)
@@ -78,99 +81,90 @@ class PageReader:
     def _lines(self, page: Glance) -> list[LineReading]:
         signs = look(page, self.network)
         every = named(signs, self.calibration)
-        counts = np.flatnonzero(every.there >= COUNTS)
-        groups = numbers(signs.found.take(counts))
-        return [self._line(signs, every, counts[group]) for group in groups]
+        return [
+            self._line(signs, every, members, along(page, signs, every, members, self.network))
+            for members in counted(signs, every)
+        ]
 
-    def _line(self, signs: Signs, every: Named, members: NDArray[np.intp]) -> LineReading:
-        boxes = signs.found.boxes
+    def _line(
+        self, signs: Signs, every: Named, members: NDArray[np.intp], steps: Floats
+    ) -> LineReading:
+        """Read a number, as what is known of it if anything is."""
+        near = digits_among(signs, every, members)
+        reading = likeliest(
+            every.there[near], every.digits[near], steps, self.calibration.whole, self.known
+        )
+        digits = tuple(
+            self._digit(signs, int(near[place]), int(name), reading.shares[place])
+            for place, name in zip(reading.places, reading.text, strict=True)
+        )
+        between = members[~every.is_digit[members]]
+        separators = tuple(
+            Separator(_separator(signs, each), float(every.there[each]), _box(signs, [each]))
+            for each in between.tolist()
+        )
+        confidence = number_confidence(reading.probability, self.calibration)
+        verdict: LineVerdict = "number" if confidence >= self.threshold else "unsure"
         line = LineReading(
             text="",
             text_with_separators="",
-            confidence=number_confidence(likely(boxes, every, members), self.calibration),
-            verdict="number",
-            box=_box(boxes[members]),
-            digits=tuple(
-                self._digit(signs, every, each) for each in members if every.is_digit[each]
-            ),
-            separators=tuple(
-                Separator(_separator(signs, each), float(every.there[each]), _box(boxes[[each]]))
-                for each in members
-                if not every.is_digit[each]
-            ),
-        )
-        if self.known is not None:
-            return self._fitted(line, self.known, signs, every, members)
-        verdict: LineVerdict = "number" if line.confidence >= self.threshold else "unsure"
-        return replace(_written(line), verdict=verdict)
-
-    def _fitted(
-        self,
-        line: LineReading,
-        known: Known,
-        signs: Signs,
-        every: Named,
-        members: NDArray[np.intp],
-    ) -> LineReading:
-        """Read a number's signs, and what may be some, as what is known of it."""
-        boxes = signs.found.boxes
-        near = among(boxes, every, members)
-        near = near[every.is_digit[near]]
-        near = near[np.argsort(boxes[near, 0] + boxes[near, 2])]
-        fit = best_fit(every.there[near], every.digits[near], known)
-        if fit is None:
-            return replace(line, verdict="no_fit", confidence=0.0)
-        digits = tuple(
-            self._digit(signs, every, int(near[place]), digit) for place, digit in fit.digits
-        )
-        confidence = number_confidence(fit.probability, self.calibration)
-        verdict: LineVerdict = "number" if confidence >= self.threshold else "unsure"
-        whole = _box(boxes[np.union1d(members, near[[place for place, _ in fit.digits]])])
-        line = replace(line, digits=digits, confidence=confidence, verdict=verdict, box=whole)
-        return _written(line)
-
-    def _digit(
-        self, signs: Signs, every: Named, index: int, known: int | None = None
-    ) -> DigitReading:
-        probabilities = tuple(every.digits[index].tolist())
-        best = int(every.digits[index].argmax()) if known is None else known
-        confidence = float(every.there[index]) * probabilities[best]
-        verdict: Verdict = "digit" if confidence >= self.threshold else "unsure"
-        return DigitReading(
-            digit=best if verdict == "digit" else None,
-            best=best,
             confidence=confidence,
             verdict=verdict,
-            probabilities=probabilities,
+            box=_box(signs, np.concatenate([between, near[list(reading.places)]])),
+            digits=digits,
+            separators=separators,
+        )
+        if not reading.probability:
+            return replace(line, verdict="no_fit", confidence=0.0)
+        return _written(line)
+
+    def _digit(self, signs: Signs, index: int, name: int, shares: Floats) -> DigitReading:
+        """Return a digit as it was read; `shares`, shape (10,), say how likely each name is."""
+        confidence = float(shares[name])
+        verdict: Verdict = "digit" if confidence >= self.threshold else "unsure"
+        return DigitReading(
+            digit=name if verdict == "digit" else None,
+            best=name,
+            confidence=confidence,
+            verdict=verdict,
+            probabilities=tuple((shares / shares.sum()).tolist()),
             ink=signs.inks[index],
-            box=_box(signs.found.boxes[[index]]),
+            box=_box(signs, [index]),
         )
 
 
-def likely(boxes: Floats, every: Named, members: NDArray[np.intp]) -> float:
-    """Return the probability that a number is right, were its signs independent of each other.
+def counted(signs: Signs, every: Named) -> list[NDArray[np.intp]]:
+    """Return the places of each number's signs, in reading order."""
+    counts = np.flatnonzero(every.there >= COUNTS)
+    return [counts[group] for group in numbers(signs.found.take(counts))]
 
-    That includes that what was not counted, but stands among its signs, is indeed no digit.
+
+def digits_among(signs: Signs, every: Named, members: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the places, from left to right, of a number's digits and of what may be one there.
 
     Args:
-        boxes: of all signs of the page.
+        signs: of the page.
         every: what they are.
-        members: the places of the number's signs.
+        members: the places of those that are counted to the number.
     """
-    near = among(boxes, every, members)
-    there = Named(every.there[near], every.digits[near], every.is_digit[near])
-    return product(there, np.isin(near, members))
-
-
-def among(boxes: Floats, every: Named, members: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the places of a number's signs, and of what stands among them and may be digits."""
+    boxes = signs.found.boxes
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     low, high = boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)
     reach = np.array([0.5 * (high[1] - low[1]), 0])
     inside = np.all((middles > low - reach) & (middles < high + reach), axis=1)
-    maybe = inside & (every.there < COUNTS) & every.is_digit
+    maybe = inside & (every.there < COUNTS)
     maybe[members] = True
-    return np.flatnonzero(maybe)
+    near = np.flatnonzero(maybe & every.is_digit)
+    return near[np.argsort(middles[near, 0])]
+
+
+def along(
+    page: Glance, signs: Signs, every: Named, members: NDArray[np.intp], network: Network
+) -> Floats:
+    """Return the probabilities, shape (count, 11), of each digit, or of none, along a number."""
+    digits = members[every.is_digit[members]]
+    cut = strip(page.sheet.grey, signs.found.boxes[digits], page.sheet.noise)
+    return _NO_STEPS if cut is None else network.steps(cut[0])
 
 
 def placed(line: LineReading, change: Callable[[Box], Box]) -> LineReading:
@@ -206,8 +200,9 @@ def _separator(signs: Signs, index: int) -> str:
     return SIGNS[first + int(signs.found.signs[index, first:].argmax())]
 
 
-def _box(boxes: Floats) -> Box:
-    """Return the box around boxes."""
+def _box(signs: Signs, places: NDArray[np.intp] | list[int]) -> Box:
+    """Return the box around signs."""
+    boxes = signs.found.boxes[places]
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     return Box(left, top, right - left, bottom - top)

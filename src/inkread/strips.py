@@ -5,6 +5,7 @@ Training cuts strips with the same function. Pure NumPy and OpenCV.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inkread.maps import DIGIT_PX, PAPER, Floats, evened
 from inkread.picture import Grey
@@ -61,7 +62,7 @@ def strip(grey: Grey, boxes: Floats, noise: float) -> tuple[Grey, Floats] | None
     return np.asarray(cut, np.uint8), matrix.astype(np.float32)
 
 
-def _tilt(middles: Floats, height: float) -> float:
+def _tilt(middles: NDArray[np.floating], height: float) -> float:
     """Return by how much a number falls, px a pixel; of few digits next to nothing is said."""
     x, y = (middles - middles.mean(axis=0)).T
     slope = float((x * y).sum() / ((x * x).sum() + (_SHORT * height) ** 2))

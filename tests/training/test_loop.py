@@ -179,6 +179,35 @@ def test_the_schedule_reaches_the_learning_rate_that_was_asked_for() -> None:
     assert rates[-1] < 0.001
 
 
+def test_the_learning_rate_rises_and_falls_once_more_where_told(
+    batches: Batches, digits: Digits, tmp_path: Path
+) -> None:
+    config = replace(CONFIG, epochs=6, epoch_pictures=1_280, first_cycle=3)
+    rates: list[float] = []
+
+    def teach(made: Learner, number: int) -> None:
+        for pictures, labels in batches.of_epoch(1):
+            for _ in range(5):
+                rates.append(made.schedule.get_last_lr()[0])
+                made.step(pictures, labels)
+        made.note(Epoch(number, 0.0, 0.0, 0.0, 0.0))
+
+    made = learner(config)
+    for number in (1, 2, 3):
+        teach(made, number)
+    made.save(tmp_path / "checkpoint.pt")
+    later = learner(config)
+    later.resume(tmp_path / "checkpoint.pt")
+    for number in (4, 5, 6):
+        teach(later, number)
+    half = len(rates) // 2
+    for cycle in (rates[:half], rates[half:]):
+        assert max(cycle) == pytest.approx(config.learning_rate, rel=0.05)
+        assert cycle[0] < 0.1 * config.learning_rate
+        assert cycle[-1] < 0.05 * config.learning_rate
+    assert accuracy(later.result(), digits) > 0.3
+
+
 def test_accuracy_counts_the_right_ones(digits: Digits) -> None:
     class AlwaysThree(torch.nn.Module):
         def __init__(self) -> None:

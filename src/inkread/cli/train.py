@@ -19,7 +19,7 @@ OF_DIGITS: dict[Literal["preset", "architecture", "loss", "own", "own_share"], s
 }
 
 
-NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "show", "recalibrate")
+NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "show", "recalibrate", "only")
 
 
 class Given(TypedDict):
@@ -42,6 +42,7 @@ class Given(TypedDict):
     start: Path | None
     show: int | None
     recalibrate: bool
+    only: tuple[str, ...]
 
 
 @click.command()
@@ -97,6 +98,12 @@ class Given(TypedDict):
 @click.option(
     "--recalibrate", is_flag=True, help="Pages: calibrate the networks in --out anew, and stop."
 )
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(["page", "sign", "line"]),
+    help="Pages: train this network; the others are those in --out. May be given twice.",
+)
 @click.pass_obj
 def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     """Train a network and write it as ONNX with a model card.
@@ -110,8 +117,8 @@ def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     those that find and read numbers on a page.
 
     The published data is taken from the folder INKREAD_DATA, or fetched once. On two cores
-    `quick` takes about five minutes, `full` and `pages` an hour and a quarter. A run that was
-    stopped goes on when the same command is given again.
+    `quick` takes about five minutes, `full` an hour and a quarter, `pages` over two hours. A run
+    that was stopped goes on when the same command is given again.
     """  # noqa: D301  # click takes the character \b
     with extra("train", "training"):
         import inkread.training.run  # noqa: F401  # fails early where torch is missing
@@ -126,9 +133,9 @@ def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
     from inkread.training.finish import framed
     from inkread.training.run import run
 
-    if given["start"] is not None or given["show"] is not None or given["recalibrate"]:
+    if any((given["start"], given["show"], given["recalibrate"], given["only"])):
         raise click.UsageError(
-            "--start, --show and --recalibrate are of pages: inkread train pages --show 50"
+            "--start, --show, --recalibrate and --only are of pages: inkread train pages --show 50"
         )
     own, share, out = given["own"], given["own_share"], given["out"]
     if own is None and share is not None:
@@ -157,9 +164,10 @@ def _train_pages(settings: Settings, **given: Unpack[Given]) -> None:
     if given["recalibrate"]:
         card = run.recalibrate(out, settings.data)
     else:
-        card = run.run(chosen, out, settings.data, given["start"])
+        only = given["only"] or run.NETWORKS
+        card = run.run(chosen, out, settings.data, given["start"], only)
     click.echo(card.summary())
-    click.echo(f"networks: {out / 'page.onnx'}, {out / 'sign.onnx'}")
+    click.echo(f"networks: {', '.join(str(out / name) for name in run.FILES)}")
 
 
 def _changes(given: Given) -> dict[str, Any]:

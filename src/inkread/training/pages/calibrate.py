@@ -10,30 +10,46 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from inkread.lines import numbers
-from inkread.locate import Network, Signs, glance, look
+from inkread.locate import Glance, Network, Signs, glance, look
 from inkread.maps import Floats, iou, zoomed
-from inkread.naming import DIGITS, Calibration, log_odds, named, presence_features
-from inkread.page import COUNTS, likely
+from inkread.naming import DIGITS, Calibration, Named, log_odds, named, presence_features
+from inkread.page import along, counted, digits_among
 from inkread.training.pages.page import SIZES, Pages
 from inkread.training.pages.targets import SEEN, Page, seen
+from inkread.whole import likeliest, readings, scores
 
 LEAST_DIGITS = 50
 SAME = 0.5  # IoU from which a sign that was found is the one that was written
+NONE = -1
+CUT = -2  # of a digit that too little is seen of to ask for, and too much to call it none
+_CUT = 0.1  # IoU, with what is seen of such a digit, from which a sign may be it
 
 
 class Judged(NamedTuple):
     """What was found on a page, and what of it is right.
 
     Attributes:
+        page: as it was glanced at.
         signs: those found.
-        labels: shape (count,): the digit that stands there, or −1.
+        labels: shape (count,): the digit that stands there; NONE; or CUT, where the page cuts it.
         missed: shape (number, 4): boxes of digits that were not found.
+        missing: shape (number,): these digits.
     """
 
+    page: Glance
     signs: Signs
     labels: NDArray[np.int64]
     missed: Floats
+    missing: NDArray[np.int64]
+
+
+class Number(NamedTuple):
+    """A number that was found: what `whole.likeliest` takes, and what stands there."""
+
+    there: Floats
+    digits: Floats
+    steps: Floats
+    text: str
 
 
 def judged(pages: Pages, network: Network, count: int, rng: np.random.Generator) -> list[Judged]:
@@ -43,7 +59,7 @@ def judged(pages: Pages, network: Network, count: int, rng: np.random.Generator)
     ]
 
 
-def fit(found: list[Judged]) -> Calibration:
+def fit(found: list[Judged], network: Network) -> Calibration:
     """Fit all that `Calibration` holds; each part on what the parts before it give.
 
     Where hardly anything is found there is nothing to fit to: it stays as it is by default.
@@ -53,34 +69,44 @@ def fit(found: list[Judged]) -> Calibration:
     seen, looked = _names(found)
     calibration = Calibration(seen=seen, looked=looked)
     calibration = replace(calibration, presence=_presence(found, calibration))
-    return replace(calibration, number=_number(found, calibration))
+    every = numbers_of(found, calibration, network)
+    calibration = replace(calibration, whole=_whole(every))
+    sure, right = right_numbers(every, calibration)
+    bias, weight = _logistic(log_odds(sure)[:, None], right)
+    return replace(calibration, number=(bias, weight))
+
+
+def numbers_of(found: list[Judged], calibration: Calibration, network: Network) -> list[Number]:
+    """Return the numbers that are counted on pages, but for those that the page cuts off."""
+    return [
+        _number(each, every, members, network)
+        for each in found
+        for every in (named(each.signs, calibration),)
+        for members in counted(each.signs, every)
+        if CUT not in each.labels[digits_among(each.signs, every, members)]
+    ]
 
 
 def right_numbers(
-    found: list[Judged], calibration: Calibration
+    every: list[Number], calibration: Calibration
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the product of each number's probabilities, and whether it is right."""
-    products, right = [], []
-    for each in found:
-        every = named(each.signs, calibration)
-        counts = np.flatnonzero(every.there >= COUNTS)
-        for group in numbers(each.signs.found.take(counts)):
-            members = counts[group]
-            digits = members[every.is_digit[members]]
-            products.append(likely(each.signs.found.boxes, every, members))
-            names_right = every.digits[digits].argmax(axis=1) == each.labels[digits]
-            right.append(bool(names_right.all()) and not _left_out(each, members))
-    return np.array(products, np.float32), np.array(right, np.bool_)
+    """Return how likely each number's reading is, and whether it is right."""
+    read = [likeliest(*each[:3], calibration.whole) for each in every]
+    right = [each.text == number.text for each, number in zip(read, every, strict=True)]
+    return np.array([each.probability for each in read], np.float32), np.array(right, np.bool_)
 
 
 def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
     factor = float(np.exp(rng.uniform(np.log(0.6), np.log(2.5))))
-    signs = look(glance(zoomed(page.picture, factor), network), network)
+    glanced = glance(zoomed(page.picture, factor), network)
+    signs = look(glanced, network)
     height, width = page.picture.shape
     whole = np.array([seen(each, width, height) >= SEEN for each in page.boxes], np.bool_)
     digit = (page.labels < DIGITS) & whole
     boxes, wanted = page.boxes[digit] * np.float32(factor), page.labels[digit]
-    labels = np.full(len(signs.inks), -1, np.int64)
+    parts = np.clip(page.boxes[~whole], 0, (width, height) * 2) * np.float32(factor)
+    touches = iou(signs.found.boxes, parts).max(axis=1, initial=0) > _CUT
+    labels = np.where(touches, CUT, NONE)
     missed = np.ones(len(boxes), np.bool_)
     if len(boxes) and len(labels):
         shared = iou(signs.found.boxes, boxes)
@@ -88,18 +114,22 @@ def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
             best = int(shared[index].argmax())
             if shared[index, best] >= SAME and missed[best]:
                 labels[index], missed[best] = wanted[best], False
-    return Judged(signs, labels, boxes[missed])
+    return Judged(glanced, signs, labels, boxes[missed], wanted[missed])
 
 
-def _left_out(each: Judged, members: NDArray[np.intp]) -> bool:
-    """Tell whether a digit that was written among a number's signs is not one of them."""
-    boxes = each.signs.found.boxes
+def _number(each: Judged, every: Named, members: NDArray[np.intp], network: Network) -> Number:
+    """Return a number with the digits that were written where it was found."""
+    near = digits_among(each.signs, every, members)
+    boxes, right = each.signs.found.boxes, each.labels >= 0
+    written = np.concatenate([boxes[right], each.missed])
+    middles = (written[:, :2] + written[:, 2:]) / 2
     low, high = boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)
-    known = np.zeros(len(boxes), np.bool_)
-    known[members] = True
-    others = np.concatenate([each.missed, boxes[~known & (each.labels >= 0)]])
-    middles = (others[:, :2] + others[:, 2:]) / 2
-    return bool(np.any(np.all((middles > low) & (middles < high), axis=1)))
+    reach = np.array([0.5 * (high[1] - low[1]), 0])
+    inside = np.flatnonzero(np.all((middles > low - reach) & (middles < high + reach), axis=1))
+    names = np.concatenate([each.labels[right], each.missing])
+    text = "".join(map(str, names[inside[np.argsort(middles[inside, 0])]]))
+    steps = along(each.page, each.signs, every, members, network)
+    return Number(every.there[near], every.digits[near], steps, text)
 
 
 def _names(found: list[Judged]) -> tuple[float, float]:
@@ -128,17 +158,30 @@ def _presence(found: list[Judged], calibration: Calibration) -> tuple[float, ...
     rows, labels = [], []
     for each in found:
         if len(each.labels):
-            is_digit = named(each.signs, calibration).is_digit
-            rows.append(np.stack(presence_features(each.signs), axis=1)[is_digit])
-            labels.append((each.labels >= 0)[is_digit])
+            told = named(each.signs, calibration).is_digit & (each.labels != CUT)
+            rows.append(np.stack(presence_features(each.signs), axis=1)[told])
+            labels.append((each.labels >= 0)[told])
     return tuple(_logistic(np.concatenate(rows), np.concatenate(labels)))
 
 
-def _number(found: list[Judged], calibration: Calibration) -> tuple[float, float]:
-    """Fit how sure a whole number is."""
-    products, right = right_numbers(found, calibration)
-    bias, weight = _logistic(log_odds(products)[:, None], right)
-    return bias, weight
+def _whole(every: list[Number]) -> tuple[float, float]:
+    """Fit how much to trust what signs and what steps say of a reading, where one is right."""
+    told = [(each, readings(*each[:3])) for each in every]
+    known = [
+        (torch.from_numpy(scores(ways, each.steps)), list(ways).index(each.text))
+        for each, ways in told
+        if each.text in ways
+    ]
+    if not known:
+        return Calibration().whole
+    rows = torch.nn.utils.rnn.pad_sequence(
+        [row for row, _ in known], batch_first=True, padding_value=-1e4
+    )
+    truth = torch.tensor([index for _, index in known])
+    weights = torch.full((2,), 0.5, requires_grad=True)
+    _minimise(weights, lambda: functional.cross_entropy(rows @ weights, truth))
+    signs, steps = weights.tolist()
+    return signs, steps
 
 
 def _logistic(features: Floats, labels: NDArray[np.bool_]) -> list[float]:

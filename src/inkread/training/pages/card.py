@@ -10,39 +10,49 @@ from numpy.typing import NDArray
 
 from inkread.errors import DataError
 from inkread.evaluation import calibration_error, reliability
+from inkread.locate import Network
 from inkread.naming import Calibration, named, number_confidence
 from inkread.page import COUNTS
 from inkread.training.config import PAGES, TrainingConfig
 from inkread.training.loop import Epoch
-from inkread.training.pages.calibrate import Judged, right_numbers
+from inkread.training.pages.calibrate import Judged, numbers_of, right_numbers
+
+
+@dataclass(frozen=True)
+class Taught:
+    """How one of the networks was trained.
+
+    Attributes:
+        parameters: how many it has.
+        history: of its epochs.
+        commit: of the code that trained it; `+` where there were uncommitted changes.
+        machine: that it was trained on.
+        started_from: SHA-256 of the weights that it began with; empty where new.
+    """
+
+    parameters: int
+    history: list[Epoch]
+    commit: str
+    machine: str
+    started_from: str = ""
 
 
 @dataclass(frozen=True)
 class PageCard:
-    """All that is known of the two networks.
+    """All that is known of the networks.
 
     Attributes:
         config: the hyper-parameters of the page network, seed included.
-        started_from: SHA-256 of the weights that the other began with; empty where new.
-        history: of the page network's epochs.
-        history_of_signs: of the other's.
-        parameters: of each, by name.
-        machine: that they were trained on.
-        commits: of the code that trained each, by name; `+` where there were uncommitted changes.
-        calibrated: the same of the code that calibrated them.
+        networks: by name: page, sign and line.
+        calibrated: commit of the code that calibrated them, as that of `Taught`.
         made: when, UTC.
-        calibration: of both together.
+        calibration: of all together.
         figures: on pages with digits held out, as `figures` gives.
         sha256: of each file.
     """
 
     config: TrainingConfig
-    started_from: str
-    history: list[Epoch]
-    history_of_signs: list[Epoch]
-    parameters: dict[str, int]
-    machine: str
-    commits: dict[str, str]
+    networks: dict[str, Taught]
     calibrated: str = ""
     made: str = ""
     calibration: Calibration = field(default_factory=Calibration)
@@ -60,8 +70,9 @@ class PageCard:
             parts = json.loads((out / "page.json").read_text(encoding="utf-8"))
             parts["config"] = TrainingConfig(**parts["config"])
             parts["calibration"] = Calibration(**parts["calibration"])
-            for name in ("history", "history_of_signs"):
-                parts[name] = [Epoch(**each) for each in parts[name]]
+            for taught in parts["networks"].values():
+                taught["history"] = [Epoch(**each) for each in taught["history"]]
+            parts["networks"] = {name: Taught(**each) for name, each in parts["networks"].items()}
             return cls(**parts)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise DataError(f"needs the card of trained networks: {out / 'page.json'}") from error
@@ -74,7 +85,7 @@ class PageCard:
 
     def as_markdown(self) -> str:
         """Return the card as a page of Markdown."""
-        started = " --start digit.pt" if self.started_from else ""
+        begun = any(each.started_from for each in self.networks.values())
         changed = [
             f" --{name.replace('_', '-')} {value}"
             for name, value in asdict(self.config).items()
@@ -82,13 +93,8 @@ class PageCard:
         ]
         rows: dict[str, Any] = {
             "calibrated at commit": self.calibrated,
-            "on": self.machine,
             "made": self.made,
-            "page network": f"{self.parameters['page']:,} parameters, "
-            f"{self.history[-1].seconds / 60:.0f} min, at commit {self.commits['page']}",
-            "sign network": f"{self.parameters['sign']:,} parameters, "
-            f"{self.history_of_signs[-1].seconds / 60:.0f} min, at commit {self.commits['sign']}, "
-            f"begun with digit.pt of SHA-256 {self.started_from[:12] or '–'}",
+            **{f"{name} network": _told(each) for name, each in self.networks.items()},
             **{f"SHA-256 of {name}": digest for name, digest in self.sha256.items()},
         }
         return "\n".join(
@@ -96,8 +102,9 @@ class PageCard:
                 "# Model card: the networks that read pages",
                 "",
                 "The page network finds digits and separators anywhere on a page; the sign network",
-                "looks closely at each. Both were trained on pages that we write ourselves, by",
-                f"`inkread train pages{''.join(changed)}{started}`.",
+                "looks closely at each; the line network reads a number as a whole. They were",
+                "trained on pages that we write ourselves, by",
+                f"`inkread train pages{''.join(changed)}{' --start digit.pt' if begun else ''}`.",
                 "",
                 "Figures on pages that we write ourselves, with digits that were not trained on:",
                 "",
@@ -117,7 +124,15 @@ class PageCard:
         return "\n".join(f"{name}: {value:.2%}" for name, value in self.figures.items())
 
 
-def figures(found: list[Judged], calibration: Calibration) -> dict[str, float]:
+def _told(taught: Taught) -> str:
+    begun = f", begun with digit.pt of SHA-256 {taught.started_from[:12]}"
+    return (
+        f"{taught.parameters:,} parameters, {taught.history[-1].seconds / 60:.0f} min on "
+        f"{taught.machine}, at commit {taught.commit}{begun if taught.started_from else ''}"
+    )
+
+
+def figures(found: list[Judged], calibration: Calibration, network: Network) -> dict[str, float]:
     """Return how much was found and read right, shares 0–1, by name."""
     counted, right, written = [], [], 0
     for each in found:
@@ -128,8 +143,8 @@ def figures(found: list[Judged], calibration: Calibration) -> dict[str, float]:
         written += len(each.missed) + int((each.labels >= 0).sum())
     labels, best = np.concatenate(counted), np.concatenate(right)
     there = labels >= 0
-    products, whole = right_numbers(found, calibration)
-    sure = np.array([number_confidence(float(each), calibration) for each in products])
+    likely, whole = right_numbers(numbers_of(found, calibration, network), calibration)
+    sure = np.array([number_confidence(float(each), calibration) for each in likely])
     return {
         "digits found, recall": float(there.sum() / max(written, 1)),
         "digits found, precision": _share(there),

@@ -101,7 +101,7 @@ class LineNet(nn.Module):
         self.answer = nn.Sequential(nn.Dropout(0.1), nn.Conv2d(160, 2 * LOGITS, 1))
 
     def forward(self, strips: Tensor) -> Tensor:
-        steps = self.answer(self.features(strips)).squeeze(2).transpose(1, 2)
+        steps: Tensor = self.answer(self.features(strips)).squeeze(2).transpose(1, 2)
         return steps.reshape(steps.shape[0], -1, LOGITS)  # each column answers for two steps
 
 

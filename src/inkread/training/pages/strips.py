@@ -108,7 +108,8 @@ def _digits(page: Page, cut: Grey, matrix: Floats) -> list[int] | None:
     if np.any(level & (share > _OUT) & (share < _IN)):
         return None
     read = np.flatnonzero(level & (share >= _IN))
-    return page.labels[digits[read[np.argsort(places[read, 0])]]].tolist()[:MOST]
+    written: list[int] = page.labels[digits[read[np.argsort(places[read, 0])]]].tolist()
+    return written[:MOST]
 
 
 @torch.inference_mode()
