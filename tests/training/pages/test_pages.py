@@ -13,14 +13,23 @@ from inkread import Reader
 from inkread.engine import PageEngine
 from inkread.errors import DataError
 from inkread.maps import DIGIT_PX, PAPER, STRIDE_PX, found, iou
-from inkread.naming import Calibration
+from inkread.naming import Calibration, named
+from inkread.page import counted
 from inkread.strips import STEP_PX, STRIP_PX
 from inkread.training import config
 from inkread.training.config import PAGES
 from inkread.training.mixture import Pictures
 from inkread.training.pages import export
 from inkread.training.pages import run as module
-from inkread.training.pages.calibrate import SAME, fit, judged, numbers_of, right_numbers
+from inkread.training.pages.calibrate import (
+    CUT,
+    SAME,
+    _judge,
+    fit,
+    judged,
+    numbers_of,
+    right_numbers,
+)
 from inkread.training.pages.crops import Crops, _of_lines, _wrong
 from inkread.training.pages.network import CHANNELS, LineNet, PageNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages
@@ -29,7 +38,7 @@ from inkread.training.pages.strips import Strips
 from inkread.training.pages.targets import DEPTH, MAPS, SEEN, Page, seen, targets
 from inkread.training.pages.texture import TEXTURES, rules
 from inkread.training.pages.writing import NONE, Invented, Traced, Writer, any_hand
-from tests.drawing import small_digits
+from tests.drawing import small_digits, written
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +205,23 @@ def test_calibration_finds_which_numbers_are_right(pages: Pages) -> None:
     assert calibration.presence[1] > 0
     assert min(calibration.whole) > 0
     assert calibration.number[1] > 0
+
+
+def test_a_digit_that_the_page_cuts_off_is_neither_right_nor_wrong() -> None:
+    picture, boxes = written(["27"], (64, 160), height=34, pen=4, top=15, left=20)
+    boxes_of = np.array(boxes, np.float32)
+    half = int((boxes_of[1, 0] + boxes_of[1, 2]) / 2) + 3
+    engine = PageEngine()
+    for width, wanted in ((160, {2, 7}), (half, {2, CUT})):
+        shown = np.ascontiguousarray(picture[:, :width])
+        page = Page(shown, boxes_of, np.array([2, 7]), np.zeros((0, 4), np.float32))
+        seen = _judge(page, engine, np.random.default_rng(3))
+        every = named(seen.signs, Calibration())
+        sure = seen.signs.found.presence > 0.4
+        assert set(seen.labels[sure].tolist()) == wanted
+        (members,) = counted(seen.signs, every)[:1]
+        assert len(members)
+        assert len(numbers_of([seen], Calibration(), engine)) == (1 if width == 160 else 0)
 
 
 @pytest.fixture
