@@ -188,7 +188,7 @@ def test_the_learning_rate_rises_and_falls_once_more_where_told(
     def teach(made: Learner, number: int) -> None:
         for pictures, labels in batches.of_epoch(1):
             for _ in range(5):
-                rates.append(made.schedule.get_last_lr()[0])
+                rates.append(float(made.schedule.get_last_lr()[0]))
                 made.step(pictures, labels)
         made.note(Epoch(number, 0.0, 0.0, 0.0, 0.0))
 
