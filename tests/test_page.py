@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import inkread
 from inkread import (
     Box,
     DigitReading,
@@ -50,6 +51,15 @@ def test_whatever_it_shows_is_read(reader: Reader) -> None:
     blank = reader.read(canvas(None))
     assert isinstance(blank, DigitReading)
     assert blank.verdict == "blank"
+
+
+def test_the_strokes_of_a_letter_are_not_two_digits(reader: Reader) -> None:
+    """Two bars of a letter pass for 11, but not surely; the page alone says what it found."""
+    picture = Path(inkread.__file__).parent / "web" / "samples" / "letter.jpg"
+    reading = reader.read(picture)
+    assert isinstance(reading, DigitReading)
+    assert reading.verdict == "not_a_digit"
+    assert isinstance(reader.read(written(["11"], (280, 280))[0]), PageReading)
 
 
 def test_a_drawing_is_not_turned(reader: Reader) -> None:

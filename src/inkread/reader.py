@@ -29,6 +29,7 @@ from inkread.picture import Picture, load_grey, load_page
 from inkread.readings import Box, DigitReading, PageReading, Verdict
 
 THRESHOLD = 0.5
+_SURE_OF_TWO = 0.7  # probability of a number of two digits that may be the strokes of a letter
 _PATCH_PX = 5  # taken away to see what it decided
 
 
@@ -137,7 +138,8 @@ class Reader:
 
         Returns:
             A page where it shows more than one digit, and is surer of them than it would be of
-            a single one; else a digit.
+            a single one; else a digit. The strokes of a letter may pass for two digits, as those
+            of an H for 11: of two it has to be sure, where the whole looks like no digit.
 
         Raises:
             PictureError, MissingExtra, ModelError: as `read_digit` and `read_page` do.
@@ -145,7 +147,9 @@ class Reader:
         digit = self.read_digit(picture)
         page = self.read_page(picture, drawn=drawn)
         count = sum(len(line.digits) for line in page.lines)
-        return page if count > 1 and page.confidence > digit.confidence else digit
+        may_be_strokes = count == 2 and digit.verdict == "not_a_digit"
+        least = max(digit.confidence, _SURE_OF_TWO if may_be_strokes else 0)
+        return page if count > 1 and page.confidence > least else digit
 
     def read_page(
         self,
