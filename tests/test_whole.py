@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from inkread.fit import candidates
-from inkread.whole import aligned, by_steps, likeliest, log_likelihoods
+from inkread.fit import Known, candidates
+from inkread.whole import aligned, by_steps, likeliest, log_likelihoods, readings
 
 NONE = 10
 
@@ -106,3 +106,19 @@ def test_one_sign_that_may_be_none_is_not_surer_than_that() -> None:
     assert alone.text == "7"
     assert alone.probability == pytest.approx(0.6 * 0.99, abs=0.01)
     assert alone.shares[0, 7] == alone.probability
+
+
+def test_all_texts_of_a_number_are_matched_before_one_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = set()
+
+    def fits(known: Known, text: str, deadline_s: float) -> bool:
+        seen.add(deadline_s)
+        return text in {"47", "41"}
+
+    monkeypatch.setattr(Known, "fits", fits)
+    known = Known.of(r"4\d", None, None)
+    found = readings(*signs("47", sure=1), steps("4", "_", "1"), known)
+    assert set(found) == {"47", "41"}  # one by the signs, one by the steps
+    assert len(seen) == 1

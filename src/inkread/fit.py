@@ -83,11 +83,11 @@ class Known:
             return False
         return self._matches(text, deadline_s, partial=True)
 
-    def fits(self, text: str, deadline_s: float | None = None) -> bool:
+    def fits(self, text: str, deadline_s: float) -> bool:
         """Tell whether a text fits."""
         if self.allowed is not None and text not in self.allowed:
             return False
-        return self._matches(text, deadline_s or monotonic() + _TIMEOUT_S, partial=False)
+        return self._matches(text, deadline_s, partial=False)
 
     def _matches(self, text: str, deadline_s: float, *, partial: bool) -> bool:
         if self.pattern is None:
@@ -99,7 +99,14 @@ class Known:
             raise SettingsError(f"the pattern takes too long: {self.pattern.pattern}") from None
 
 
-def candidates(there: Floats, digits: Floats, known: Known | None = None) -> dict[str, Way]:
+def deadline() -> float:
+    """Return until when, in seconds of `monotonic`, texts of a number may be matched from now."""
+    return monotonic() + _TIMEOUT_S
+
+
+def candidates(
+    there: Floats, digits: Floats, known: Known | None = None, deadline_s: float | None = None
+) -> dict[str, Way]:
     """Return the likeliest texts that signs may be, of those that fit.
 
     Where nothing is known, "" is one of them: that none of the signs is a digit.
@@ -108,11 +115,12 @@ def candidates(there: Floats, digits: Floats, known: Known | None = None) -> dic
         there: shape (count,), 0–1: that each sign is a digit at all; from left to right.
         digits: shape (count, 10), 0–1: of each digit, given that it is one.
         known: what the text shall fit; any does when None.
+        deadline_s: see `deadline`; one from now when None.
 
     Raises:
         SettingsError: the pattern takes too long.
     """
-    deadline_s = monotonic() + _TIMEOUT_S
+    deadline_s = deadline() if deadline_s is None else deadline_s
     ways = {"": Way(1.0, (), 1.0)}
     for place, (present, shares) in enumerate(zip(there.tolist(), digits, strict=True)):
         likely = [(digit, present * share) for digit, share in enumerate(shares.tolist())]
