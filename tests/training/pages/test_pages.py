@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from inkread import Reader
 from inkread.engine import PageEngine
@@ -17,7 +18,9 @@ from inkread.naming import Calibration, named
 from inkread.page import counted
 from inkread.strips import STEP_PX, STRIP_PX
 from inkread.training import config
+from inkread.training.batches import Arrays
 from inkread.training.config import PAGES
+from inkread.training.loop import Loss
 from inkread.training.mixture import Pictures
 from inkread.training.pages import export
 from inkread.training.pages import run as module
@@ -167,25 +170,35 @@ def test_lines_run_past_digits_and_are_cut_out_in_pieces(pages: Pages) -> None:
     assert pieces > 5
 
 
-def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -> None:
-    """A few steps on one batch: the loss falls, and the exported file answers the same."""
-    torch.manual_seed(0)
-    network = PageNet()
-    pictures, wanted = pages.batch(4, np.random.default_rng(0))
-    shares, aims = torch.from_numpy(pictures[:, None]).float() / 255, torch.from_numpy(wanted)
+def learned(network: nn.Module, loss: Loss, batch: Arrays, steps: int) -> list[float]:
+    """Teach a network one batch and return its losses."""
+    shares, wanted = torch.from_numpy(batch[0][:, None]).float() / 255, torch.from_numpy(batch[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
     losses = []
-    for _ in range(30):
-        value = loss(network(shares), aims)
+    for _ in range(steps):
+        value = loss(network(shares), wanted)
         optimizer.zero_grad()
         torch.autograd.backward(value)
         optimizer.step()
         losses.append(value.item())
+    return losses
+
+
+def bundled(folder: Path) -> Path:
+    """Copy the networks that ship into a folder, to exchange one of them."""
+    for name in module.FILES:
+        weights = Path(__file__).parents[3] / "src" / "inkread" / "weights" / name
+        (folder / name).write_bytes(weights.read_bytes())
+    return folder
+
+
+def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -> None:
+    """A few steps on one batch: the loss falls, and the exported file answers the same."""
+    torch.manual_seed(0)
+    network = PageNet()
+    losses = learned(network, loss, pages.batch(4, np.random.default_rng(0)), 30)
     assert losses[-1] < 0.5 * losses[0]
-    export.export_page(network, tmp_path / "page.onnx")
-    bundled = Path(__file__).parents[3] / "src" / "inkread" / "weights"
-    for name in ("sign.onnx", "line.onnx"):
-        (tmp_path / name).write_bytes((bundled / name).read_bytes())
+    export.export_page(network, bundled(tmp_path) / "page.onnx")
     export.calibrate(tmp_path / "page.onnx", Calibration(seen=0.5))
     engine = PageEngine(tmp_path)
     assert Calibration(**engine.calibration).seen == 0.5
@@ -267,21 +280,9 @@ def test_the_line_network_learns_numbers_and_is_exported(pages: Pages, tmp_path:
     """A few steps on one batch: the loss falls, and the file answers the same at any width."""
     torch.manual_seed(0)
     network = LineNet()
-    pictures, digits = Strips(pages).batch(6, np.random.default_rng(0))
-    shares, texts = torch.from_numpy(pictures[:, None]).float() / 255, torch.from_numpy(digits)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3)
-    losses = []
-    for _ in range(60):
-        value = line_loss(network(shares), texts)
-        optimizer.zero_grad()
-        torch.autograd.backward(value)
-        optimizer.step()
-        losses.append(value.item())
+    losses = learned(network, line_loss, Strips(pages).batch(6, np.random.default_rng(0)), 60)
     assert losses[-1] < 0.5 * losses[0]
-    export.export_line(network, tmp_path / "line.onnx")
-    for name in ("page.onnx", "sign.onnx"):
-        bundled = Path(__file__).parents[3] / "src" / "inkread" / "weights" / name
-        (tmp_path / name).write_bytes(bundled.read_bytes())
+    export.export_line(network, bundled(tmp_path) / "line.onnx")
     for width in (64, 200):
         strip = np.random.default_rng(1).integers(0, 256, (STRIP_PX, width)).astype(np.uint8)
         with torch.inference_mode():
