@@ -35,11 +35,11 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
     digits, held_out = split(load_mnist("train", data), settings)
     writer = Writer(
         [
-            (_traced(digits), 0.38),
-            (Recorded(load_pendigits(data)), 0.2),
-            (Invented(), 0.2),
-            (_traced(load_optdigits(data)), 0.1),
-            (_traced(load_semeion(data)), 0.12),
+            (_traced(digits), 0.34),
+            (Recorded(load_pendigits(data)), 0.18),
+            (Invented(), 0.28),
+            (_traced(load_optdigits(data)), 0.09),
+            (_traced(load_semeion(data)), 0.11),
         ]
     )
     characters = load_omniglot(data)

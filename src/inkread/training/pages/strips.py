@@ -22,6 +22,8 @@ _LINES = 0.3  # share of pages that lines run across
 _OFF = 0.06  # of a box's height: how far its sides are moved, as the page network may be off
 _MISSED = 0.12  # share of numbers of which the first or the last digit is not among the boxes
 _WRONG = 0.12  # share with one box too much
+_BARE = 0.25  # share of pages of which a strip is cut that may be without any digit
+_LOW_PX = 10  # height under which nothing is taken for a digit
 _IN, _OUT = 0.65, 0.2  # share of a digit that lies in the strip: over, it is read; under, it is not
 _LEVEL = 0.6  # heights by which a digit of the number may lie off the strip's middle
 _NONE = -1
@@ -71,13 +73,29 @@ def strips_of(page: Page, rng: np.random.Generator) -> list[tuple[Grey, list[int
     logits[np.arange(len(page.labels)), page.labels] = 1
     found = Found(page.boxes, np.ones(len(page.labels), np.float32), logits)
     noise = polarity(page.picture)[1]
+    places = [page.boxes[group[page.labels[group] < NOT_A_DIGIT]] for group in numbers(found)]
+    if rng.random() < _BARE:
+        places.append(_anywhere(page, rng))
     strips = []
-    for group in numbers(found):
-        boxes = _as_found(page.boxes[group[page.labels[group] < NOT_A_DIGIT]], rng)
-        cut = strip(page.picture, boxes, noise)
+    for place in places:
+        cut = strip(page.picture, _as_found(place, rng), noise)
         if cut is not None and (digits := _digits(page, *cut)) is not None:
             strips.append((cut[0], digits))
     return strips
+
+
+def _anywhere(page: Page, rng: np.random.Generator) -> Floats:
+    """Return boxes that a page network may take for digits: of what is none, or of bare paper."""
+    high = page.others[page.others[:, 3] - page.others[:, 1] >= _LOW_PX]
+    if len(high) and rng.random() < 0.7:
+        return high[[rng.integers(len(high))]]
+    height, width = page.picture.shape
+    tall = rng.uniform(_LOW_PX, max(_LOW_PX, height / 2))
+    left, top = rng.uniform(0, 1, 2) * (width - tall, height - tall)
+    across = np.arange(rng.integers(1, 5)) * rng.uniform(0.6, 1) * tall
+    first = np.array([left, top, left + 0.6 * tall, top + tall])
+    boxes: Floats = (first + across[:, None] * (1, 0, 1, 0)).astype(np.float32)
+    return boxes
 
 
 def _as_found(boxes: Floats, rng: np.random.Generator) -> Floats:
