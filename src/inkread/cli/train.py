@@ -19,7 +19,14 @@ OF_DIGITS: dict[Literal["preset", "architecture", "loss", "own", "own_share"], s
 }
 
 
-NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "show", "recalibrate", "only")
+OF_PAGES: tuple[Literal["start", "show", "recalibrate", "only", "further"], ...] = (
+    "start",
+    "show",
+    "recalibrate",
+    "only",
+    "further",
+)
+NO_PARAMETERS = ("preset", "own", "own_share", "out", *OF_PAGES)
 
 
 class Given(TypedDict):
@@ -43,6 +50,7 @@ class Given(TypedDict):
     show: int | None
     recalibrate: bool
     only: tuple[str, ...]
+    further: bool
 
 
 @click.command()
@@ -104,6 +112,9 @@ class Given(TypedDict):
     type=click.Choice(["page", "sign", "line"]),
     help="Pages: train this network; the others are those in --out. May be given twice.",
 )
+@click.option(
+    "--further", is_flag=True, help="Pages: begin with the weights in --out, page.pt and so on."
+)
 @click.pass_obj
 def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     """Train a network and write it as ONNX with a model card.
@@ -117,7 +128,7 @@ def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     those that find and read numbers on a page.
 
     The published data is taken from the folder INKREAD_DATA, or fetched once. On two cores
-    `quick` takes about five minutes, `full` an hour and a quarter, `pages` over two hours. A run
+    `quick` takes about five minutes, `full` an hour and a quarter, `pages` three hours. A run
     that was stopped goes on when the same command is given again.
     """  # noqa: D301  # click takes the character \b
     with extra("train", "training"):
@@ -133,10 +144,9 @@ def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
     from inkread.training.finish import framed
     from inkread.training.run import run
 
-    if any((given["start"], given["show"], given["recalibrate"], given["only"])):
-        raise click.UsageError(
-            "--start, --show, --recalibrate and --only are of pages: inkread train pages --show 50"
-        )
+    if any(given[each] for each in OF_PAGES):
+        options = ", ".join(f"--{each}" for each in OF_PAGES)
+        raise click.UsageError(f"{options} are of pages: inkread train pages --show 50")
     own, share, out = given["own"], given["own_share"], given["out"]
     if own is None and share is not None:
         raise click.UsageError("--own-share needs --data")
@@ -156,16 +166,18 @@ def _train_pages(settings: Settings, **given: Unpack[Given]) -> None:
     for name, option in OF_DIGITS.items():
         if given[name] is not None:
             raise click.UsageError(f"{option} is of digits, not of pages")
-    chosen = replace(PAGES, **_changes(given))
-    out = given["out"]
+    changes, out = _changes(given), given["out"]
     if given["show"] is not None:
-        click.echo(f"pages: {run.show(chosen, given['show'], out, settings.data)}")
+        click.echo(
+            f"pages: {run.show(replace(PAGES, **changes), given['show'], out, settings.data)}"
+        )
         return
     if given["recalibrate"]:
         card = run.recalibrate(out, settings.data)
     else:
         only = given["only"] or run.NETWORKS
-        card = run.run(chosen, out, settings.data, given["start"], only)
+        plan = run.Plan(changes, only, given["start"], given["further"])
+        card = run.run(plan, out, settings.data)
     click.echo(card.summary())
     click.echo(f"networks: {', '.join(str(out / name) for name in run.FILES)}")
 

@@ -84,6 +84,7 @@ LINES = TrainingConfig(  # cut out of pages
     learning_rate=2e-3,
     ema_decay=0.999,
 )
+BY_NETWORK = {"page": PAGES, "sign": SIGNS, "line": LINES}  # of those that read pages
 
 
 def preset(name: str, **changes: Any) -> TrainingConfig:  # noqa: ANN401  # as the fields are

@@ -17,8 +17,8 @@ from inkread.maps import DIGIT_PX, PAPER, STRIDE_PX, found, iou
 from inkread.naming import Calibration, named
 from inkread.page import counted
 from inkread.strips import STEP_PX, STRIP_PX
-from inkread.training import config
 from inkread.training.batches import Arrays
+from inkread.training.card import sha256
 from inkread.training.config import PAGES
 from inkread.training.loop import Loss
 from inkread.training.mixture import Pictures
@@ -36,7 +36,7 @@ from inkread.training.pages.calibrate import (
 from inkread.training.pages.crops import Crops, _of_lines, _wrong
 from inkread.training.pages.network import CHANNELS, LineNet, PageNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages
-from inkread.training.pages.run import _started, run, show
+from inkread.training.pages.run import Plan, _started, run, show
 from inkread.training.pages.strips import Strips
 from inkread.training.pages.targets import DEPTH, MAPS, SEEN, Page, seen, targets
 from inkread.training.pages.texture import TEXTURES, rules
@@ -242,27 +242,37 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make runs take seconds."""
     for name in ("CALIBRATING", "JUDGED", "WATCHED", "CROPS", "STRIPS"):
         monkeypatch.setattr(module, name, 40)
-    for name in ("SIGNS", "LINES"):
-        settings = replace(getattr(config, name), epochs=1, epoch_pictures=256)
-        monkeypatch.setattr(config, name, settings)
 
 
 @pytest.mark.usefixtures("short")
 def test_a_run_writes_its_networks_and_a_card(data: Path, tmp_path: Path) -> None:
-    card = run(replace(PAGES, epochs=1, epoch_pictures=64), tmp_path, data)
+    changes = {"epochs": 1, "epoch_pictures": 64}
+    card = run(Plan(changes), tmp_path, data)
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["line.onnx", "page.json", "page.md", "page.onnx", "sign.onnx"]
-    assert "`inkread train pages --epochs 1 --epoch-pictures 64`" in card.as_markdown()
+    networks = ["line.onnx", "line.pt", "page.json", "page.md", "page.onnx", "page.pt"]
+    assert names == [*networks, "sign.onnx", "sign.pt"]
+    command = "`inkread train pages --only line --epochs 1 --epoch-pictures 64`: 1 epochs"
+    assert command in card.as_markdown()
     assert json.loads((tmp_path / "page.json").read_text())["sha256"] == card.sha256
     assert PageEngine(tmp_path).calibration.keys() == vars(card.calibration).keys()
-    again = run(card.config, tmp_path, data, only=["line"])
-    assert again.sha256["sign.onnx"] == card.sha256["sign.onnx"]
-    assert again.networks["page"] == card.networks["page"]
+    weights = sha256(tmp_path / "line.pt")
+    plan = Plan(changes | {"seed": 2}, only=["line"], further=True)
+    further = run(plan, tmp_path, data)
+    assert further.sha256["sign.onnx"] == card.sha256["sign.onnx"]
+    assert further.networks["page"] == card.networks["page"]
+    first, second = further.networks["line"]
+    assert [first] == card.networks["line"]
+    assert (second.started_from, second.config.seed) == (weights, 2)
+    assert "; then `inkread train pages --only line --further --seed 2" in further.as_markdown()
+    assert sha256(tmp_path / "line.pt") != weights
+    (tmp_path / "line.pt").unlink()
+    with pytest.raises(DataError, match=r"needs the weights of a line network, line\.pt: "):
+        run(plan, tmp_path, data)
 
 
 def test_a_network_that_is_not_to_be_trained_has_to_be_there(data: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="needs the card of trained networks"):
-        run(PAGES, tmp_path, data, only=["line"])
+        run(Plan(only=["line"]), tmp_path, data)
 
 
 def test_strips_show_the_digits_that_they_are_said_to_show(pages: Pages) -> None:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,18 @@ from inkread.evaluation import calibration_error, reliability
 from inkread.locate import Network
 from inkread.naming import Calibration, named, number_confidence
 from inkread.page import COUNTS
-from inkread.training.config import PAGES, TrainingConfig
+from inkread.training.config import BY_NETWORK, TrainingConfig
 from inkread.training.loop import Epoch
 from inkread.training.pages.calibrate import Judged, numbers_of, right_numbers
 
 
 @dataclass(frozen=True)
-class Taught:
-    """How one of the networks was trained.
+class Course:
+    """How a network was trained, from new weights or further.
 
     Attributes:
-        parameters: how many it has.
+        parameters: how many the network has.
+        config: the hyper-parameters, seed included.
         history: of its epochs.
         commit: of the code that trained it; `+` where there were uncommitted changes.
         machine: that it was trained on.
@@ -31,10 +32,14 @@ class Taught:
     """
 
     parameters: int
+    config: TrainingConfig
     history: list[Epoch]
     commit: str
     machine: str
     started_from: str = ""
+
+
+Networks: TypeAlias = dict[str, list[Course]]  # by name: page, sign and line; one after another
 
 
 @dataclass(frozen=True)
@@ -42,17 +47,15 @@ class PageCard:
     """All that is known of the networks.
 
     Attributes:
-        config: the hyper-parameters of the page network, seed included.
-        networks: by name: page, sign and line.
-        calibrated: commit of the code that calibrated them, as that of `Taught`.
+        networks: how each was trained.
+        calibrated: commit of the code that calibrated them, as that of `Course`.
         made: when, UTC.
         calibration: of all together.
         figures: on pages with digits held out, as `figures` gives.
         sha256: of each file.
     """
 
-    config: TrainingConfig
-    networks: dict[str, Taught]
+    networks: Networks
     calibrated: str = ""
     made: str = ""
     calibration: Calibration = field(default_factory=Calibration)
@@ -68,11 +71,11 @@ class PageCard:
         """
         try:
             parts = json.loads((out / "page.json").read_text(encoding="utf-8"))
-            parts["config"] = TrainingConfig(**parts["config"])
             parts["calibration"] = Calibration(**parts["calibration"])
-            for taught in parts["networks"].values():
-                taught["history"] = [Epoch(**each) for each in taught["history"]]
-            parts["networks"] = {name: Taught(**each) for name, each in parts["networks"].items()}
+            parts["networks"] = {
+                name: [_course(**each) for each in courses]
+                for name, courses in parts["networks"].items()
+            }
             return cls(**parts)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise DataError(f"needs the card of trained networks: {out / 'page.json'}") from error
@@ -85,16 +88,16 @@ class PageCard:
 
     def as_markdown(self) -> str:
         """Return the card as a page of Markdown."""
-        begun = any(each.started_from for each in self.networks.values())
-        changed = [
-            f" --{name.replace('_', '-')} {value}"
-            for name, value in asdict(self.config).items()
-            if value != getattr(PAGES, name)
-        ]
         rows: dict[str, Any] = {
             "calibrated at commit": self.calibrated,
             "made": self.made,
-            **{f"{name} network": _told(each) for name, each in self.networks.items()},
+            **{
+                f"{name} network": f"{courses[0].parameters:,} parameters; "
+                + "; then ".join(
+                    _told(name, each, further=index > 0) for index, each in enumerate(courses)
+                )
+                for name, courses in self.networks.items()
+            },
             **{f"SHA-256 of {name}": digest for name, digest in self.sha256.items()},
         }
         return "\n".join(
@@ -103,8 +106,7 @@ class PageCard:
                 "",
                 "The page network finds digits and separators anywhere on a page; the sign network",
                 "looks closely at each; the line network reads a number as a whole. They were",
-                "trained on pages that we write ourselves, by",
-                f"`inkread train pages{''.join(changed)}{' --start digit.pt' if begun else ''}`.",
+                "trained on pages that we write ourselves.",
                 "",
                 "Figures on pages that we write ourselves, with digits that were not trained on:",
                 "",
@@ -124,11 +126,27 @@ class PageCard:
         return "\n".join(f"{name}: {value:.2%}" for name, value in self.figures.items())
 
 
-def _told(taught: Taught) -> str:
-    begun = f", begun with digit.pt of SHA-256 {taught.started_from[:12]}"
+def _course(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
+    parts["config"] = TrainingConfig(**parts["config"])
+    parts["history"] = [Epoch(**each) for each in parts["history"]]
+    return Course(**parts)
+
+
+def _told(name: str, course: Course, *, further: bool) -> str:
+    """Return the command of a course, and what it took."""
+    usual = BY_NETWORK[name]
+    begun = f" --{'further' if further else 'start digit.pt'}" if course.started_from else ""
+    changed = [
+        f" --{option.replace('_', '-')} {value}"
+        for option, value in asdict(course.config).items()
+        if value != getattr(usual, option) and option != "first_cycle"
+    ]
+    weights = course.started_from[:12]
     return (
-        f"{taught.parameters:,} parameters, {taught.history[-1].seconds / 60:.0f} min on "
-        f"{taught.machine}, at commit {taught.commit}{begun if taught.started_from else ''}"
+        f"`inkread train pages --only {name}{begun}{''.join(changed)}`: "
+        f"{len(course.history)} epochs, {course.history[-1].seconds / 60:.0f} min on "
+        f"{course.machine}, at commit {course.commit}"
+        f"{f', begun with weights of SHA-256 {weights}' if weights else ''}"
     )
 
 

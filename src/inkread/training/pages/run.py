@@ -1,9 +1,10 @@
 """A whole training run for pages: networks that find signs, look closely, and read numbers."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ from inkread.training.mixture import Grey
 from inkread.training.networks import Compact
 from inkread.training.pages import export
 from inkread.training.pages.calibrate import SAME, fit, judged
-from inkread.training.pages.card import PageCard, Taught, figures
+from inkread.training.pages.card import Course, Networks, PageCard, figures
 from inkread.training.pages.crops import Crops
 from inkread.training.pages.network import LineNet, PageNet, SignNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages, even
@@ -41,41 +42,55 @@ NETWORKS = ("page", "sign", "line")
 FILES = tuple(f"{name}.onnx" for name in NETWORKS)
 
 
-def run(
-    settings: TrainingConfig,
-    out: Path,
-    data: Path | None = None,
-    start: Path | None = None,
-    only: Collection[str] = NETWORKS,
-) -> PageCard:
+@dataclass(frozen=True)
+class Plan:
+    """What a run trains, and from what on.
+
+    Attributes:
+        changes: hyper-parameters, by name, that differ from those in `config.BY_NETWORK`, of each
+            network that is trained.
+        only: which of NETWORKS to train; the others are those in the folder.
+        start: weights of a digit network for the sign network to begin with; new ones when None.
+        further: whether to begin with the weights in the folder.
+    """
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    only: Collection[str] = NETWORKS
+    start: Path | None = None
+    further: bool = False
+
+    def settings(self, name: str) -> TrainingConfig:
+        """Return the hyper-parameters of a network."""
+        once = {"first_cycle": 0} if "epochs" in self.changes else {}
+        return replace(config.BY_NETWORK[name], **{**once, **self.changes})
+
+
+def run(plan: Plan, out: Path, data: Path | None = None) -> PageCard:
     """Train the networks, calibrate them together, and write their card.
 
     Progress goes to standard error. A run that was stopped goes on where it was.
 
     Args:
-        settings: the hyper-parameters of the page network; the others take their seed from it.
-        out: folder for `page.onnx`, `sign.onnx`, `line.onnx` and their card; made where missing.
+        plan: what is trained.
+        out: folder for `page.onnx`, `sign.onnx`, `line.onnx`, their weights as trained (`.pt`) and
+            their card; made where missing.
         data: folder with the data sets; fetched when None.
-        start: weights of a digit network for the sign network to begin with; new ones when None.
-        only: which of NETWORKS to train; the others are those in `out`.
 
     Raises:
         DataError: the data is missing or damaged, `out` cannot be written, or lacks a network
-            that is not to be trained.
+            that is not to be trained, or one that is to be trained further.
     """
     make_folder(out)
-    kept = [name for name in NETWORKS if name not in only]
-    before = PageCard.read(out).networks if kept else {}
-    pages, held_out = sources(settings, data)
-    course = _Course(settings, out, pages, held_out, start)
-    teach = {"page": course.page, "sign": course.sign, "line": course.line}
-    networks = {}
-    for name in NETWORKS:
-        torch.manual_seed(settings.seed)
-        networks[name] = before[name] if name in kept else teach[name]()
-    result = _calibrated(PageCard(settings, networks), out, held_out)
-    for name in only:
-        course.checkpoint(name).unlink(missing_ok=True)
+    goes_on = plan.further or set(plan.only) != set(NETWORKS)
+    before = PageCard.read(out).networks if goes_on else {}
+    pages, held_out = sources(before["page"][0].config if before else plan.settings("page"), data)
+    teacher = _Teacher(plan, out, pages, held_out, before)
+    teach = {"page": teacher.page, "sign": teacher.sign, "line": teacher.line}
+    networks = {name: teach[name]() if name in plan.only else before[name] for name in NETWORKS}
+    result = _calibrated(networks, out, held_out)
+    for name, weights in teacher.weights.items():
+        torch.save(weights, out / f"{name}.pt")
+        teacher.checkpoint(name).unlink(missing_ok=True)
     return result
 
 
@@ -89,19 +104,19 @@ def recalibrate(out: Path, data: Path | None = None) -> PageCard:
     Raises:
         DataError: the card or the data is missing or damaged.
     """
-    before = PageCard.read(out)
-    _, held_out = sources(before.config, data)
-    return _calibrated(before, out, held_out)
+    networks = PageCard.read(out).networks
+    _, held_out = sources(networks["page"][0].config, data)
+    return _calibrated(networks, out, held_out)
 
 
-def _calibrated(trained: PageCard, out: Path, held_out: Pages) -> PageCard:
+def _calibrated(networks: Networks, out: Path, held_out: Pages) -> PageCard:
     """Fit how sure the networks in a folder may be, measure them, and write their card."""
-    rng = np.random.default_rng(trained.config.seed)
+    rng = np.random.default_rng(networks["page"][0].config.seed)
     network = PageEngine(out)
     calibration = fit(judged(held_out, network, CALIBRATING, rng), network)
     export.calibrate(out / "page.onnx", calibration)
-    result = replace(
-        trained,
+    result = PageCard(
+        networks,
         calibration=calibration,
         figures=figures(judged(held_out, network, JUDGED, rng), calibration, network),
         calibrated=card.commit(),
@@ -147,59 +162,67 @@ def found_and_named(network: nn.Module, pages: list[Page]) -> float:
 
 
 @dataclass(frozen=True)
-class _Course:
-    """What the networks are trained with: see `run`."""
+class _Teacher:
+    """Trains the networks: see `run`; `weights` are those it came to, by name."""
 
-    settings: TrainingConfig
+    plan: Plan
     out: Path
     pages: Pages
     held_out: Pages
-    start: Path | None
+    before: Networks
+    weights: dict[str, dict[str, torch.Tensor]] = field(default_factory=dict)
 
     def checkpoint(self, name: str) -> Path:
         return self.out / f"{name}-checkpoint.pt"
 
-    def page(self) -> Taught:
-        watched = _pages(self.held_out, WATCHED)
-        learner = self._learner(PageNet(), self.settings, self.pages, loss)
-        judge = partial(found_and_named, pages=watched)
-        network, taught = self._taught("page", learner, self.pages, judge)
+    def page(self) -> list[Course]:
+        judge = partial(found_and_named, pages=_pages(self.held_out, WATCHED))
+        network, courses = self._taught("page", PageNet, self.pages, judge, loss)
         export.export_page(network, self.out / "page.onnx")
-        return taught
+        return courses
 
-    def sign(self) -> Taught:
-        crops, seed = Crops(self.pages), self.settings.seed
+    def sign(self) -> list[Course]:
+        crops, seed, start = Crops(self.pages), self.plan.settings("sign").seed, self.plan.start
         looks, labels = _looks(self.held_out, seed)
-        network = SignNet(_started(self.start))
-        learner = self._learner(network, replace(config.SIGNS, seed=seed), crops)
         judge = partial(_named_right, looks=looks, labels=labels)
-        trained, taught = self._taught("sign", learner, crops, judge)
-        finish.export(trained, _looks(self.pages, seed)[0], self.out / "sign.onnx")
-        return replace(taught, started_from="" if self.start is None else card.sha256(self.start))
+        network, courses = self._taught("sign", lambda: SignNet(_started(start)), crops, judge)
+        finish.export(network, _looks(self.pages, seed)[0], self.out / "sign.onnx")
+        if start is not None and not self.plan.further:
+            courses = [replace(courses[0], started_from=card.sha256(start))]
+        return courses
 
-    def line(self) -> Taught:
-        strips, seed = Strips(self.pages), self.settings.seed
+    def line(self) -> list[Course]:
         held_out = Strips(self.held_out)
         watched = [held_out.batch(STRIPS, np.random.default_rng(each)) for each in range(4)]
-        learner = self._learner(LineNet(), replace(config.LINES, seed=seed), strips, line_loss)
         judge = partial(read_right, batches=watched)
-        network, taught = self._taught("line", learner, strips, judge)
+        network, courses = self._taught("line", LineNet, Strips(self.pages), judge, line_loss)
         export.export_line(network, self.out / "line.onnx")
-        return taught
-
-    @staticmethod
-    def _learner(
-        network: nn.Module, settings: TrainingConfig, maker: Maker, loss: Loss | None = None
-    ) -> Learner:
-        return Learner(network, settings, digest(maker, settings), card.commit(), loss)
+        return courses
 
     def _taught(
-        self, name: str, learner: Learner, maker: Maker, judge: Callable[[nn.Module], float]
-    ) -> tuple[nn.Module, Taught]:
-        """Train a network, or go on with it."""
+        self,
+        name: str,
+        new: Callable[[], nn.Module],
+        maker: Maker,
+        judge: Callable[[nn.Module], float],
+        loss: Loss | None = None,
+    ) -> tuple[nn.Module, list[Course]]:
+        """Train a network: a new one, or that in the folder further."""
+        settings = self.plan.settings(name)
+        torch.manual_seed(settings.seed)
+        network, begun, courses = new(), "", []
+        if self.plan.further:
+            courses = self.before[name]
+            weights = self.out / f"{name}.pt"
+            _load(network, weights)
+            begun = card.sha256(weights)
+        learner = Learner(network, settings, digest(maker, settings), card.commit(), loss)
         network = learn(learner, maker, judge, self.checkpoint(name))
+        self.weights[name] = network.state_dict()
         parameters = sum(each.numel() for each in network.parameters())
-        return network, Taught(parameters, learner.history, learner.commit, card.machine())
+        made = learner.commit, card.machine(), begun
+        course = Course(parameters, settings, learner.history, *made)
+        return network, [*courses, course]
 
 
 def _pages(pages: Pages, count: int) -> list[Page]:
@@ -228,13 +251,22 @@ def _started(start: Path | None) -> Compact:
         DataError: the file is missing or no such weights.
     """
     network = Compact()
-    if start is None:
-        return network
-    try:
-        network.load_state_dict(torch.load(start, weights_only=True))
-    except Exception as error:  # torch raises whatever a damaged file makes it raise
-        raise DataError(f"needs the weights of a digit network, digit.pt: {start}") from error
+    if start is not None:
+        _load(network, start)
     return network
+
+
+def _load(network: nn.Module, weights: Path) -> None:
+    """Give a network the weights that another run of it came to.
+
+    Raises:
+        DataError: the file is missing or no such weights.
+    """
+    try:
+        network.load_state_dict(torch.load(weights, weights_only=True))
+    except Exception as error:  # torch raises whatever a damaged file makes it raise
+        kind = "digit" if isinstance(network, Compact) else weights.stem
+        raise DataError(f"needs the weights of a {kind} network, {kind}.pt: {weights}") from error
 
 
 def _boxed(page: Page) -> Grey:
