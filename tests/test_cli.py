@@ -366,7 +366,10 @@ def test_the_pages_of_a_pdf_are_numbered(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("read", "--pattern", "1", "x.png"), "--pattern needs --page"),
-        (("train", "--show", "3"), "--start, --show, --recalibrate, --only, --further are of pages"),
+        (
+            ("train", "--show", "3"),
+            "--recalibrate, --only, --further are of pages",
+        ),
         (("train", "pages", "--preset", "quick"), "--preset is of digits, not of pages"),
         (("train", "pages", "--data", "mine"), "--data is of digits, not of pages"),
         (("train", "letters"), "'letters' is not one of 'digits', 'pages'"),

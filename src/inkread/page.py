@@ -11,7 +11,7 @@ from inkread.fit import Known
 from inkread.lines import numbers
 from inkread.locate import SMALLEST_PX, Glance, Network, Signs, glance, look
 from inkread.maps import SIGNS, Floats
-from inkread.naming import Calibration, Named, named, number_confidence
+from inkread.naming import Calibration, Named, log_odds, named, number_confidence
 from inkread.picture import Grey, bounded
 from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
 from inkread.strips import strip
@@ -22,7 +22,9 @@ _SURE = 0.8  # mean confidence of its numbers from which a page is not tried tur
 _COVERED = 0.7  # share of a page's ink in its numbers from which it is not tried turned, if sure
 DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
-_BETTER = 2.0  # times as much has to be read on a page that is turned
+_BETTER = 1.5  # times as much has to be read on a page that is turned
+_WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts for that
+_CERTAIN = 7.0  # log-odds over which it counts for no more
 _NO_STEPS = np.zeros((0, 11), np.float32)
 
 
@@ -217,7 +219,9 @@ def _corners(lines: list[LineReading]) -> Floats:
 
 def _worth(lines: list[LineReading]) -> float:
     """Return how much was read how surely."""
-    return sum(len(line.digits) * line.confidence for line in lines)
+    sure = log_odds(np.array([line.confidence for line in lines], np.float32))
+    digits = np.array([len(line.digits) for line in lines])
+    return float(digits @ np.maximum(np.minimum(sure, _CERTAIN) - _WORTHLESS, 0))
 
 
 def _turned(grey: Grey, quarters: int) -> Grey:
