@@ -14,6 +14,7 @@ from inkread.training.mixture import Pictures
 from inkread.training.shapes import curve, draw_digit
 
 NONE = -1  # the label of what is there but is neither a digit nor a separator
+_HANGING = (3, 4, 5, 7, 9)  # digits of old-style figures that reach below the line
 _AGAIN = 0.12  # share of digits that repeat the last one, as in 1000 and 55, of hands that do
 
 
@@ -51,6 +52,8 @@ class Hand:
         unsteady: how much heights, places and gaps vary.
         climb: of the line, in heights a height.
         small_zeros: whether noughts are written small.
+        tall_ones: times by which a 1 is higher than other digits, half of that below the line.
+        hangs: of 3, 4, 5, 7 and 9, below the line that others stand on, in heights.
         cents: share, 0–1, of numbers that end with two small digits, as cents are written.
         joins: share, 0–1, of digits that are joined to the one before.
         breaks: share, 0–1, of strokes with a gap where the pen failed.
@@ -66,6 +69,8 @@ class Hand:
     unsteady: float
     climb: float
     small_zeros: bool
+    tall_ones: float
+    hangs: float
     cents: float
     joins: float
     breaks: float
@@ -84,6 +89,8 @@ def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
         unsteady=float(rng.uniform(0, 0.14)),
         climb=float(rng.normal(0, 0.04) if rng.random() < 0.85 else rng.uniform(-0.27, 0.27)),
         small_zeros=bool(rng.random() < 0.15),
+        tall_ones=float(rng.choice([1, 1, 1, rng.uniform(1.1, 1.8)])),
+        hangs=float(rng.choice([0, 0, 0, 0, 0, rng.uniform(0.1, 0.35)])),
         cents=float(rng.choice([0.0, 0.0, 0.0, 0.5])),
         joins=float(rng.choice([0.0, 0.0, 0.05, 0.3])),
         breaks=float(rng.choice([0.0, 0.0, 0.1])),
@@ -184,14 +191,16 @@ class Writer:
             bent = [curve(each, 3) for each in bent]
         if digit == 0 and hand.small_zeros:
             small = min(small, rng.uniform(0.4, 0.75))
-        height = hand.height_px * small * np.exp(rng.normal(0, hand.unsteady))
+        taller = hand.tall_ones if digit == 1 else 1
+        height = hand.height_px * small * taller * np.exp(rng.normal(0, hand.unsteady))
         tall = max(float(np.ptp(np.concatenate(bent)[:, 1])), 0.4)
         bent = [_slanted(each * (height / tall), hand.slant) for each in bent]
         if rng.random() < hand.breaks:
             bent = _broken(bent, rng)
         sign = Sign(bent, digit)
         box = sign.box()
-        down = hand.climb * left + rng.normal(0, hand.unsteady) * hand.height_px
+        lower = (taller - 1) / 2 + (hand.hangs if digit in _HANGING else 0)
+        down = hand.climb * left + (lower + rng.normal(0, hand.unsteady)) * hand.height_px
         if rng.random() < 0.04:
             again = [each + rng.normal(0, 0.03, 2) * height for each in bent]
             sign = Sign([*bent, *(each.astype(np.float32) for each in again)], digit)
