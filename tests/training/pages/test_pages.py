@@ -103,6 +103,22 @@ def test_a_hand_forms_a_digit_as_it_did_before(pages: Pages) -> None:
     assert not free.forms
 
 
+def test_a_hand_may_write_long_ones_and_old_style_figures(pages: Pages) -> None:
+    rng = np.random.default_rng(4)
+    steady = replace(any_hand(rng, 30), unsteady=0, climb=0, cents=0, small_zeros=False, slant=0)
+    hand = replace(steady, tall_ones=1.6, hangs=0.3)
+    lowest: dict[int, list[float]] = {digit: [] for digit in range(10)}
+    heights: dict[int, list[float]] = {digit: [] for digit in range(10)}
+    for _ in range(80):
+        for sign in pages.writer.number(hand, 6, rng):
+            if 0 <= sign.label < 10:
+                lowest[sign.label].append(float(sign.box()[3]))
+                heights[sign.label].append(float(np.ptp(sign.box()[1::2])))
+    assert np.median(heights[1]) == pytest.approx(1.6 * np.median(heights[8]), rel=0.1)
+    assert np.median(lowest[9]) == pytest.approx(np.median(lowest[8]) + 0.3 * 30, abs=2)
+    assert np.median(lowest[1]) == pytest.approx(np.median(lowest[8]) + 0.3 * 30, abs=2)
+
+
 @pytest.mark.parametrize("texture", [*TEXTURES, rules])
 def test_textures_are_shares_of_darkness(texture: object) -> None:
     rng = np.random.default_rng(2)
@@ -282,6 +298,7 @@ def test_strips_show_the_digits_that_they_are_said_to_show(pages: Pages) -> None
     counts = (digits >= 0).sum(axis=1)
     assert all((row[count:] < 0).all() for row, count in zip(digits, counts, strict=True))
     assert counts.max() > 4
+    assert 0.02 < float((counts == 0).mean()) < 0.25  # what was taken for digits and is none
     widths = [int(np.flatnonzero((each != PAPER).any(axis=0))[-1]) for each in pictures]
     assert np.corrcoef(widths, counts)[0, 1] > 0.7
 
