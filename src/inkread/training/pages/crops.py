@@ -14,7 +14,7 @@ from inkread.training.pages.targets import Page
 _OFF = 0.06  # of a box's height: how far its sides are moved, as the page network may be off
 _SHARED = 0.4  # IoU of a box with a digit from which on it may be taken for it
 _ANYWHERE = 1  # boxes a page without anything in particular
-_LINES = 0.6  # share of pages that lines run across: the page network was not taught them yet
+_LINES = 0.6  # share of pages that lines run across: more than the page network sees
 _WRONG = 1.0  # boxes a page, on average, around part of a digit, or around two
 
 

@@ -22,6 +22,7 @@ from inkread.training.run import split
 WORDS = 300
 PLAIN = 0.8  # share of the pages to calibrate by that are as people hand them in: easy to see
 LINES = 0.6  # share of the others that lines run across, as folds do
+_TAUGHT_LINES = 0.15  # share of the pages to train on that are not plain, of the same
 
 
 def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
@@ -46,7 +47,8 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
     written = Pictures(characters.pictures, characters.labels)
     words = printed_words(np.random.default_rng(settings.seed))
     other = Writer([(_traced(held_out), 1)])
-    return Pages(writer, words, written), Pages(other, words, written, plain=PLAIN, lines=LINES)
+    taught = Pages(writer, words, written, lines=_TAUGHT_LINES)
+    return taught, Pages(other, words, written, plain=PLAIN, lines=LINES)
 
 
 def printed_words(rng: np.random.Generator) -> list[Grey]:
