@@ -26,6 +26,7 @@ RANK = {
     "paper": 2,
     "data": 2,
     "pdf": 2,
+    "alone": 3,
     "fit": 3,
     "lines": 3,
     "strips": 3,

@@ -26,7 +26,8 @@ def signs(
     boxes = np.array([(40 * row, 0, 40 * row + 20, 34) for row in range(len(seen))], np.float32)
     boxes = boxes.reshape(-1, 4)
     inks = np.zeros((len(seen), 28, 28), np.float32)
-    return Signs(Found(boxes, np.array(presence, np.float32), logits), inks, close)
+    unsaid = np.full((len(seen), 11), 1 / 11, np.float32)
+    return Signs(Found(boxes, np.array(presence, np.float32), logits), inks, close, unsaid)
 
 
 def test_both_networks_say_which_digit_it_is() -> None:
@@ -34,6 +35,13 @@ def test_both_networks_say_which_digit_it_is() -> None:
     assert named(both, Calibration(seen=1, looked=0)).digits.argmax() == 4
     assert named(both, Calibration(seen=0.5, looked=1)).digits.argmax() == 9
     assert named(both, Calibration()).digits.sum() == pytest.approx(1)
+
+
+def test_the_ink_of_a_sign_alone_says_which_digit_it_is_too() -> None:
+    both = signs([{"4": 3}], [{"4": 0.9}], [0.9])
+    both.alone[0] = np.where(np.arange(11) == 9, 0.99, 0.001)
+    assert named(both, Calibration()).digits.argmax() == 4
+    assert named(both, Calibration(alone=3)).digits.argmax() == 9
 
 
 def test_separators_are_told_from_digits() -> None:

@@ -121,6 +121,7 @@ class PageEngine:
             self._page = _session(folder / "page.onnx", threads)
             self._signs = Engine(folder / "sign.onnx", threads=threads, planes=_CLOSE)
             self._line = _session(folder / "line.onnx", threads)
+        self._digits = digit_engine(threads)
         self._input = self._page.get_inputs()[0].name
         self._large = Lock()
         metadata = self._page.get_modelmeta().custom_metadata_map
@@ -137,10 +138,20 @@ class PageEngine:
         """Return the probabilities of each digit, and of none, in what `close_looks` returns."""
         return self._signs.probabilities(looks)
 
+    def digits(self, inks: Ink) -> NDArray[np.float32]:
+        """Return the probabilities of each digit, and of none, in what `alone` returns."""
+        return self._digits.probabilities(inks)
+
     def steps(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the probabilities of each digit, and of none, along what `strip` returns."""
         shares = np.divide(strip[None, None], 255, dtype=np.float32)
         return softmax(self._line.run(None, {"strip": shares})[0][0])
+
+
+@cache
+def digit_engine(threads: int) -> Engine:
+    """Return the bundled network that reads single digits."""
+    return Engine(threads=threads)
 
 
 @cache

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkread.alone import alone
 from inkread.ink import CANVAS_PX, Ink
 from inkread.lines import numbers
 from inkread.maps import (
@@ -53,23 +54,29 @@ class Network(Protocol):
         """Return the probabilities, shape (count, 11), of the digits, or of none."""
         ...
 
+    def digits(self, inks: Ink) -> Floats:
+        """Return the probabilities, shape (count, 11), of the digits, or of none, by ink alone."""
+        ...
+
     def steps(self, strip: Grey) -> Floats:
         """Return the probabilities, shape (count, 11), of the digits, or of none, along it."""
         ...
 
 
 class Signs(NamedTuple):
-    """The signs of a page, with what both networks say of each.
+    """The signs of a page, with what the networks say of each.
 
     Attributes:
         found: with boxes in px of the page.
         inks: shape (count, 28, 28): each as it was looked at closely.
         named: shape (count, 11), 0–1: its digit, or none, from what was looked at closely.
+        alone: the same, from its ink without that of its neighbours.
     """
 
     found: Found
     inks: Ink
     named: Floats
+    alone: Floats
 
 
 class Sheet(NamedTuple):
@@ -123,10 +130,11 @@ def look(page: Glance, network: Network) -> Signs:
         The signs, the surest first; those of a presence under ROUGH are mere alternatives.
     """
     closer = [_looked_at(page.sheet, each, network) for each in _worth_a_look(page.rough)]
-    every = together([seen for seen, _ in closer])
+    every = together([seen for seen, *_ in closer])
     kept = surest(every)
-    looks = np.concatenate([_NO_LOOKS, *(each for _, each in closer)])[kept]
-    return Signs(every.take(kept), looks[:, 0], network.signs(looks))
+    looks = np.concatenate([_NO_LOOKS, *(each for _, each, _ in closer)])[kept]
+    inks = np.concatenate([_NO_LOOKS[:, 0], *(each for *_, each in closer)])[kept]
+    return Signs(every.take(kept), looks[:, 0], network.signs(looks), network.digits(inks))
 
 
 def _sheet(grey: Grey) -> Sheet:
@@ -228,16 +236,16 @@ def _number(rough: Found) -> _Number:
     return _Number(rough, height, (max(0, left), max(0, top), right, bottom))
 
 
-def _looked_at(sheet: Sheet, number: _Number, network: Network) -> tuple[Found, Floats]:
-    """Look at a number alone, its digits DIGIT_PX high, and cut its signs out."""
+def _looked_at(sheet: Sheet, number: _Number, network: Network) -> tuple[Found, Floats, Ink]:
+    """Look at a number alone, its digits DIGIT_PX high, and cut its signs out in both ways."""
     left, top, right, bottom = number.corners
     factor = DIGIT_PX / number.height
     page = evened(sheet.grey[top:bottom, left:right], factor, sheet.noise)
     seen = found(network.maps(padded(page)), LEAST)
     boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)
-    looks = close_looks(page, seen.boxes[belongs])
-    return Found(boxes, seen.presence, seen.signs).take(belongs), looks
+    here = seen.take(belongs)
+    return here._replace(boxes=boxes[belongs]), close_looks(page, here.boxes), alone(page, here)
 
 
 def _belongs(boxes: Floats, number: _Number) -> NDArray[np.bool_]:

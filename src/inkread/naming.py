@@ -1,4 +1,4 @@
-"""What two networks say of a sign → which digit it is, and how sure that and a number are."""
+"""What networks say of a sign → which digit it is, and how sure that and a number are."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -23,7 +23,9 @@ class Calibration:
 
     Attributes:
         seen: weight of what the page network calls a sign.
-        looked: weight of what the digit network calls it, having looked closely.
+        looked: weight of what the sign network calls it, having looked closely.
+        alone: weight of what the digit network calls it that ships for single digits, by its ink
+            without that of its neighbours.
         presence: of a digit being there at all, as a logistic function: its bias, and the weights
             of what `presence_features` returns.
         whole: weights of what a number's signs say of a reading, and of what the network says that
@@ -34,6 +36,7 @@ class Calibration:
 
     seen: float = 1.0
     looked: float = 1.0
+    alone: float = 0.0
     presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     whole: tuple[float, float] = (1.0, 1.0)
     number: tuple[float, float] = (0.0, 1.0)
@@ -57,8 +60,9 @@ def named(signs: Signs, calibration: Calibration) -> Named:
     """Name signs."""
     seen = _log_shares(signs.found.signs)
     digits = calibration.seen * _log_shares(seen[:, :DIGITS])
-    looked = np.log(np.maximum(signs.named, _LEAST))
-    digits = digits + calibration.looked * _log_shares(looked[:, :DIGITS])
+    for shares, weight in ((signs.named, calibration.looked), (signs.alone, calibration.alone)):
+        looked = np.log(np.maximum(shares, _LEAST))
+        digits = digits + weight * _log_shares(looked[:, :DIGITS])
     digit, separator = (_log_sum(part) for part in (seen[:, :DIGITS], seen[:, DIGITS:]))
     is_digit = digit >= separator
     bias, *weights = calibration.presence

@@ -10,7 +10,7 @@ from typing import Literal, overload
 import cv2
 import numpy as np
 
-from inkread.engine import Engine, page_engine
+from inkread.engine import Engine, digit_engine, page_engine
 from inkread.errors import (
     BlankPicture,
     InkreadError,
@@ -58,7 +58,9 @@ class Reader:
         """
         self._threshold, self._versions = _checked(threshold, versions)
         self._threads = threads
-        self._engine = Engine(None if model is None else Path(model), threads=threads)
+        self._engine = (
+            digit_engine(threads) if model is None else Engine(Path(model), threads=threads)
+        )
 
     def tuned(self, *, threshold: float | None = None, versions: int | None = None) -> "Reader":
         """Return a reader with the same network, loaded once, and other settings.

@@ -66,8 +66,8 @@ def fit(found: list[Judged], network: Network) -> Calibration:
     """
     if sum(int((each.labels >= 0).sum()) for each in found) < LEAST_DIGITS:
         return Calibration()
-    seen, looked = _names(found)
-    calibration = Calibration(seen=seen, looked=looked)
+    seen, looked, alone = _names(found)
+    calibration = Calibration(seen=seen, looked=looked, alone=alone)
     calibration = replace(calibration, presence=_presence(found, calibration))
     every = numbers_of(found, calibration, network)
     calibration = replace(calibration, whole=_whole(every))
@@ -132,25 +132,26 @@ def _number(each: Judged, every: Named, members: NDArray[np.intp], network: Netw
     return Number(every.there[near], every.digits[near], steps, text)
 
 
-def _names(found: list[Judged]) -> tuple[float, float]:
+def _names(found: list[Judged]) -> list[float]:
     """Fit how much to trust each network's name of a digit."""
     labels = np.concatenate([each.labels for each in found])
     seen = np.concatenate([each.signs.found.signs[:, :DIGITS] for each in found])
-    looked = np.concatenate([each.signs.named[:, :DIGITS] for each in found])
-    digit = torch.from_numpy(labels >= 0)
-    parts = [
-        torch.log_softmax(torch.from_numpy(seen), 1)[digit],
-        torch.log_softmax(torch.log(torch.from_numpy(looked) + 1e-6), 1)[digit],
-    ]
-    weights = torch.full((2,), 0.5, requires_grad=True)
-    truth = torch.from_numpy(labels)[digit]
+    looked, alone = (
+        np.log(np.concatenate(shares)[:, :DIGITS] + 1e-6)
+        for shares in zip(*((each.signs.named, each.signs.alone) for each in found), strict=True)
+    )
+    digit = labels >= 0
+    parts = torch.from_numpy(np.stack([seen[digit], looked[digit], alone[digit]]))
+    parts = torch.log_softmax(parts, 2)
+    weights = torch.full((3,), 0.3, requires_grad=True)
+    truth = torch.from_numpy(labels[digit])
 
     def loss() -> Tensor:
-        return functional.cross_entropy(weights[0] * parts[0] + weights[1] * parts[1], truth)
+        return functional.cross_entropy(torch.einsum("p,pnd->nd", weights, parts), truth)
 
     _minimise(weights, loss)
-    first, second = weights.tolist()
-    return first, second
+    fitted: list[float] = weights.tolist()
+    return fitted
 
 
 def _presence(found: list[Judged], calibration: Calibration) -> tuple[float, ...]:
