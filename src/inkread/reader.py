@@ -29,7 +29,7 @@ from inkread.picture import Picture, load_grey, load_page
 from inkread.readings import Box, DigitReading, PageReading, Verdict
 
 THRESHOLD = 0.5
-_SURE_OF_TWO = 0.7  # probability of a number of two digits that may be the strokes of a letter
+_SURE_OF_TWO = 0.5  # probability of a number of two digits that may be the strokes of a letter
 _PATCH_PX = 5  # taken away to see what it decided
 
 
