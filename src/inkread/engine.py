@@ -23,6 +23,7 @@ from inkread.ink import CANVAS_PX, Ink
 BATCH = 256  # pictures a run: more is no faster and only takes memory
 _LARGE_PX = 100_000  # pages larger than this are looked at one at a time: each takes much memory
 _CLOSE = 3  # planes of a close look at a sign
+_FEW = 8  # signs at once: onnxruntime keeps the memory that the largest batch took
 
 
 class Engine:
@@ -140,7 +141,8 @@ class PageEngine:
 
     def digits(self, inks: Ink) -> NDArray[np.float32]:
         """Return the probabilities of each digit, and of none, in what `alone` returns."""
-        return self._digits.probabilities(inks)
+        parts = [inks[start : start + _FEW] for start in range(0, max(len(inks), 1), _FEW)]
+        return np.concatenate([self._digits.probabilities(part) for part in parts])
 
     def steps(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the probabilities of each digit, and of none, along what `strip` returns."""
