@@ -95,7 +95,7 @@ class PageEngine:
     """The networks that read pages, loaded once and used from any number of threads.
 
     The page network maps a normalised page, float32 of shape (1, 1, height, width), 0–1, to maps
-    of shape (1, 19, height / 4, width / 4); the second looks closely at the signs found, and is
+    of shape (1, 19, height / 4, width / 2); the second looks closely at the signs found, and is
     like a digit network but for its input, float32 of shape (batch, 3, 28, 28). The third reads a
     number as a whole: it maps a strip, float32 of shape (1, 1, 48, width), 0–1, to logits of
     shape (1, width / 2, 11).

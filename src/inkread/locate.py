@@ -47,7 +47,7 @@ class Network(Protocol):
     """What looks at pages."""
 
     def maps(self, page: Grey) -> Floats:
-        """Return the maps, shape (19, height / 4, width / 4), of a normalised page."""
+        """Return the maps, shape (19, height / 4, width / 2), of a normalised page."""
         ...
 
     def signs(self, looks: Floats) -> Floats:

@@ -17,7 +17,8 @@ from inkread.picture import Grey
 Floats: TypeAlias = NDArray[np.float32]
 
 SIGNS = "0123456789.,-"
-STRIDE_PX = 4  # from one cell of the network's maps to the next
+STRIDES_PX = (4, 2)  # down and across, from one cell of the network's maps to the next
+SIDE_PX = 8  # sides of a page that the network takes are multiples of this
 DIGIT_PX = 34  # height of a digit that the network reads best
 MOST_SIGNS = 1_000  # on a page; there are more in noise alone
 NEAR_PX = 65  # window that says how dark the paper is
@@ -92,7 +93,8 @@ def found(maps: Floats, least: float) -> Found:
     peaks = (strongest >= cv2.dilate(strongest, np.ones((3, 3), np.uint8))) & (strongest >= least)
     rows, columns = np.nonzero(peaks)
     cells = maps[:, rows, columns].T
-    middles = np.stack([columns, rows] * 2, axis=1) * STRIDE_PX + STRIDE_PX / 2
+    down, across = STRIDES_PX
+    middles = (np.stack([columns, rows] * 2, axis=1) + 0.5) * np.array([across, down] * 2)
     reach = cells[:, 2 + len(SIGNS) :] * DIGIT_PX * np.array([-1, -1, 1, 1])
     boxes = (middles + reach).astype(np.float32)
     every = Found(boxes, strongest[rows, columns], cells[:, 2 : 2 + len(SIGNS)])
@@ -170,7 +172,7 @@ def zoomed(grey: Grey, factor: float) -> Grey:
 
 def padded(page: Grey) -> Grey:
     """Grow a page below and to the right to sides that the network takes, by its last pixels."""
-    down, right = (-length % (2 * STRIDE_PX) for length in page.shape)
+    down, right = (-length % SIDE_PX for length in page.shape)
     grown = cv2.copyMakeBorder(page, 0, down, 0, right, cv2.BORDER_REPLICATE)
     return np.asarray(grown, np.uint8)
 

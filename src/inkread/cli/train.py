@@ -112,9 +112,7 @@ class Given(TypedDict):
     type=click.Choice(["page", "sign", "line"]),
     help="Pages: train this network; the others are those in --out. May be given twice.",
 )
-@click.option(
-    "--further", is_flag=True, help="Pages: begin with the weights in --out, page.pt and so on."
-)
+@click.option("--further", is_flag=True, help="Pages: begin with the networks in --out.")
 @click.pass_obj
 def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     """Train a network and write it as ONNX with a model card.

@@ -12,10 +12,11 @@ CHANNELS = 2 + len(SIGNS) + 4  # heat of digits and separators, the signs, the b
 
 
 class PageNet(nn.Module):
-    """A page, shape (batch, 1, height, width) → maps, shape (batch, 19, height / 4, width / 4).
+    """A page, shape (batch, 1, height, width) → maps, shape (batch, 19, height / 4, width / 2).
 
-    Fully convolutional: fine maps for where a sign stands, and coarse ones, of wider sight, for
-    what stands around it. Heights and widths are multiples of 8.
+    Fully convolutional: fine features for where a sign stands, and coarse ones, of wider sight, for
+    what stands around it. Each cell of the fine ones answers for two places side by side, since
+    ones stand close. Heights and widths are multiples of 8.
 
     Source:
         Zhou, Wang & Krähenbühl, "Objects as points", 2019, for the heat maps.
@@ -34,15 +35,16 @@ class PageNet(nn.Module):
         )
         self.across = nn.Sequential(nn.Conv2d(48, 64, 1, bias=False), nn.BatchNorm2d(64))
         self.fine = nn.Sequential(nn.ReLU(inplace=True), _Block(64), _convolution(64, 96))
-        self.answer = nn.Conv2d(96, CHANNELS, 1)
-        nn.init.constant_(self.answer.bias, 0)  # type: ignore[arg-type]  # it has one
-        self.answer.bias.data[:2] = -4  # type: ignore[union-attr]  # nearly everywhere is nothing
+        self.answer = nn.Conv2d(96, 2 * CHANNELS, 1)
+        bias = torch.zeros(CHANNELS, 2)
+        bias[:2] = -4  # nearly everywhere is nothing
+        self.answer.bias = nn.Parameter(bias.flatten())
 
     def forward(self, page: Tensor) -> Tensor:
         near = self.stem(page)
         together = self.lift(self.coarse(near)) + self.across(near)
-        maps: Tensor = self.answer(self.fine(together))
-        return maps
+        maps: Tensor = self.answer(self.fine(together)).unflatten(1, (CHANNELS, 2))
+        return maps.permute(0, 1, 3, 4, 2).flatten(3)
 
 
 class SignNet(nn.Module):
@@ -164,8 +166,18 @@ def loss(maps: Tensor, wanted: Tensor) -> Tensor:
     signs = wanted[:, MAPS.sign][near].long()
     boxes = wanted.permute(0, 2, 3, 1)[near][:, MAPS.box : MAPS.box + 4]
     sign = functional.cross_entropy(cells[:, 2 : 2 + len(SIGNS)], signs)
-    box = functional.smooth_l1_loss(cells[:, 2 + len(SIGNS) :], boxes, beta=0.05)
+    reach = cells[:, 2 + len(SIGNS) :]
+    box = functional.smooth_l1_loss(reach, boxes, beta=0.05) + 0.5 * _unlike(reach, boxes)
     return heat + sign + 2 * box
+
+
+def _unlike(reach: Tensor, wanted: Tensor) -> Tensor:
+    """Return 1 − IoU, on average, of boxes around the same places, shape (count, 4)."""
+    shared, *areas = (
+        (each[:, 0] + each[:, 2]).clamp(min=0) * (each[:, 1] + each[:, 3]).clamp(min=0)
+        for each in (torch.minimum(reach, wanted), reach, wanted)
+    )
+    return 1 - (shared / (sum(areas) - shared).clamp(min=1e-6)).mean()
 
 
 def _focal(logits: Tensor, heat: Tensor, counts: Tensor) -> Tensor:

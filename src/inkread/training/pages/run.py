@@ -18,7 +18,7 @@ from inkread.maps import Floats, found, iou
 from inkread.training import card, config, finish
 from inkread.training.batches import Maker
 from inkread.training.config import TrainingConfig
-from inkread.training.export import logits
+from inkread.training.export import in_planes, logits
 from inkread.training.loop import Learner, Loss
 from inkread.training.mixture import Grey
 from inkread.training.networks import Compact
@@ -28,6 +28,7 @@ from inkread.training.pages.card import Course, Networks, PageCard, figures
 from inkread.training.pages.crops import Crops
 from inkread.training.pages.network import LineNet, PageNet, SignNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages, even
+from inkread.training.pages.restore import restore
 from inkread.training.pages.sources import sources
 from inkread.training.pages.strips import Strips, read_right
 from inkread.training.pages.targets import Page
@@ -51,7 +52,7 @@ class Plan:
             network that is trained.
         only: which of NETWORKS to train; the others are those in the folder.
         start: weights of a digit network for the sign network to begin with; new ones when None.
-        further: whether to begin with the weights in the folder.
+        further: whether to begin with the networks in the folder.
     """
 
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -214,7 +215,11 @@ class _Teacher:
         if self.plan.further:
             courses = self.before[name]
             weights = self.out / f"{name}.pt"
-            _load(network, weights)
+            if weights.exists() or name == "sign":  # which is exported with 8 bits
+                _load(network, weights)
+            else:
+                weights = self.out / f"{name}.onnx"
+                restore(network, weights, _examples(maker, settings))
             begun = card.sha256(weights)
         learner = Learner(network, settings, digest(maker, settings), card.commit(), loss)
         network = learn(learner, maker, judge, self.checkpoint(name))
@@ -242,6 +247,12 @@ def _named_right(network: nn.Module, looks: Floats, labels: NDArray[np.int64]) -
     named = logits(network.cpu(), looks).argmax(axis=1)
     network.to(device)
     return float((named == labels).mean())
+
+
+def _examples(maker: Maker, settings: TrainingConfig) -> torch.Tensor:
+    """Return a batch as a network is shown it."""
+    pictures, _ = maker.batch(settings.batch_size, np.random.default_rng(settings.seed))
+    return torch.from_numpy(in_planes(pictures)).float() / 255
 
 
 def _started(start: Path | None) -> Compact:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.maps import DIGIT_PX, STRIDE_PX
+from inkread.maps import DIGIT_PX, STRIDES_PX
 from inkread.picture import Grey
 
 _NEAR = (
@@ -47,14 +47,15 @@ DEPTH = 8
 
 
 def targets(page: Page) -> NDArray[np.float32]:
-    """Return the maps of a page, shape (8, height / 4, width / 4)."""
-    height, width = (length // STRIDE_PX for length in page.picture.shape)
+    """Return the maps of a page, shape (8, height / 4, width / 2)."""
+    height, width = np.array(page.picture.shape) // STRIDES_PX
+    cell = np.array(STRIDES_PX[::-1] * 2)  # px, along each side of a box
     maps = np.zeros((DEPTH, height, width), np.float32)
     maps[MAPS.counts] = 1
     maps[MAPS.sign] = -1
     nearest = np.full((height, width), _NEAR, np.float32)
     rows, columns = np.arange(height) + 0.5, np.arange(width) + 0.5
-    for box, label in zip(page.boxes / STRIDE_PX, page.labels, strict=True):
+    for box, label in zip((page.boxes / cell).astype(np.float32), page.labels, strict=True):
         if seen(box, width, height) < SEEN:
             _leave_out(maps[MAPS.counts], box)
             continue
@@ -66,7 +67,7 @@ def targets(page: Page) -> NDArray[np.float32]:
         maps[MAPS.sign][closest] = label
         for side in range(4):
             along = (columns[None, :] if side % 2 == 0 else rows[:, None]) - box[side]
-            reach = (along if side < 2 else -along) * (STRIDE_PX / DIGIT_PX)
+            reach = (along if side < 2 else -along) * (cell[side] / DIGIT_PX)
             maps[MAPS.box + side][closest] = np.broadcast_to(reach, heat.shape)[closest]
     return maps
 

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from inkread.data.sources import Drawings, Stroke
 from inkread.maps import SIGNS
+from inkread.naming import DIGITS
 from inkread.training.augment import bend
 from inkread.training.mixture import Pictures
 from inkread.training.shapes import curve, draw_digit
 
 NONE = -1  # the label of what is there but is neither a digit nor a separator
 _HANGING = (3, 4, 5, 7, 9)  # digits of old-style figures that reach below the line
+_OVERLAP = 0.3  # of the narrower of two signs at most
 _AGAIN = 0.12  # share of digits that repeat the last one, as in 1000 and 55, of hands that do
 
 
@@ -169,22 +171,23 @@ class Writer:
         count = int(rng.integers(1, most + 1))
         separated = rng.random() < 0.4
         small = rng.uniform(0.45, 0.75) if count > 2 and rng.random() < hand.cents else 1
-        signs: list[Sign] = []
-        edge = 0.0
+        upright: list[Sign] = []
         for place in range(count):
-            sign = self._placed(hand, edge, small if place >= count - 2 else 1, rng)
-            if signs and rng.random() < hand.joins:
-                signs.append(Sign([_join(signs[-1], sign)], NONE))
-            signs.append(sign)
-            edge = float(sign.box()[2]) + self._gap(hand, rng)
+            sign = self._sized(hand, small if place >= count - 2 else 1, rng)
+            upright.append(_beside(upright, sign, self._gap(hand, rng)))
             ends = place == count - 1
             if separated and (rng.random() < 0.3 or (ends and rng.random() < 0.5)):
-                signs.append(separator(hand, edge, rng))
-                edge = float(signs[-1].box()[2]) + self._gap(hand, rng)
+                sign = separator(hand.height_px, rng)
+                upright.append(_beside(upright, sign, self._gap(hand, rng)))
+        signs: list[Sign] = []
+        for sign in (_leaning(each, hand) for each in upright):
+            if signs and sign.label < DIGITS and rng.random() < hand.joins:
+                signs.append(Sign([_join(signs[-1], sign)], NONE))
+            signs.append(sign)
         return signs
 
-    def _placed(self, hand: Hand, left: float, small: float, rng: np.random.Generator) -> Sign:
-        """Write a digit, so much smaller than others, to the right of `left`."""
+    def _sized(self, hand: Hand, small: float, rng: np.random.Generator) -> Sign:
+        """Write a digit upright, so much smaller than others, as high in the line as it stands."""
         strokes, digit = self.formed(hand, rng)
         bent = bend([each for each in strokes if len(each)], rng)
         if rng.random() < 0.6:
@@ -194,25 +197,23 @@ class Writer:
         taller = hand.tall_ones if digit == 1 else 1
         height = hand.height_px * small * taller * np.exp(rng.normal(0, hand.unsteady))
         tall = max(float(np.ptp(np.concatenate(bent)[:, 1])), 0.4)
-        bent = [_slanted(each * (height / tall), hand.slant) for each in bent]
+        bent = [each * np.float32(height / tall) for each in bent]
         if rng.random() < hand.breaks:
             bent = _broken(bent, rng)
-        sign = Sign(bent, digit)
-        box = sign.box()
         lower = (taller - 1) / 2 + (hand.hangs if digit in _HANGING else 0)
-        down = hand.climb * left + (lower + rng.normal(0, hand.unsteady)) * hand.height_px
+        foot = (1 + lower + rng.normal(0, hand.unsteady)) * hand.height_px
+        foot -= float(Sign(bent, digit).box()[3])
         if rng.random() < 0.04:
             again = [each + rng.normal(0, 0.03, 2) * height for each in bent]
-            sign = Sign([*bent, *(each.astype(np.float32) for each in again)], digit)
-        return sign.moved(left - float(box[0]), down - float(box[3]) + hand.height_px)
+            bent = [*bent, *(each.astype(np.float32) for each in again)]
+        return Sign(bent, digit).moved(0, foot)
 
     def _gap(self, hand: Hand, rng: np.random.Generator) -> float:
         return float(hand.gap + rng.normal(0, hand.unsteady)) * hand.height_px
 
 
-def separator(hand: Hand, left: float, rng: np.random.Generator) -> Sign:
-    """Write a dot, a comma or a dash to the right of `left`."""
-    high = hand.height_px
+def separator(high: float, rng: np.random.Generator) -> Sign:
+    """Write a dot, a comma or a dash beside digits so high, px."""
     kind = rng.choice(3, p=(0.5, 0.25, 0.25))
     if kind == 0:
         middle = np.array([0.1, rng.uniform(0.85, 1.02)])
@@ -231,13 +232,29 @@ def separator(hand: Hand, left: float, rng: np.random.Generator) -> Sign:
         points = np.array([[0, down], [length / 2, down], [length, down]])
         points = points + rng.normal(0, 0.03, points.shape)
         name = "-"
-    stroke = (points * high + (left, hand.climb * left)).astype(np.float32)
-    return Sign([stroke], SIGNS.index(name))
+    return Sign([(points * high).astype(np.float32)], SIGNS.index(name))
 
 
-def _slanted(stroke: Stroke, slant: float) -> Stroke:
-    x = stroke[:, 0] - slant * stroke[:, 1]
-    return np.stack([x, stroke[:, 1]], axis=1).astype(np.float32)
+def _beside(before: list[Sign], sign: Sign, gap: float) -> Sign:
+    """Move an upright sign so far, px, to the right of the last; the first to 0.
+
+    What overlaps does so by a share of the narrower of both: a 1 would vanish in its neighbour.
+    """
+    box = sign.box()
+    if not before:
+        return sign.moved(-float(box[0]), 0)
+    last = before[-1].box()
+    least = -_OVERLAP * min(float(last[2] - last[0]), float(box[2] - box[0]))
+    return sign.moved(float(last[2] - box[0]) + max(gap, least), 0)
+
+
+def _leaning(sign: Sign, hand: Hand) -> Sign:
+    """Slant an upright sign about the foot of the line, and let the line climb."""
+    strokes = []
+    for stroke in sign.strokes:
+        x = stroke[:, 0] - hand.slant * (stroke[:, 1] - hand.height_px)
+        strokes.append(np.stack([x, stroke[:, 1]], axis=1).astype(np.float32))
+    return Sign(strokes, sign.label).moved(0, hand.climb * float(sign.box()[0]))
 
 
 def _broken(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
