@@ -1,7 +1,9 @@
 """Serves the web app: one process, one port."""
 
+import ctypes
 import errno
 import os
+import platform
 import socket
 
 import streamlit as st
@@ -10,6 +12,9 @@ import uvicorn
 from inkread.errors import ServeError
 from inkread.web.parts import PAGES, ROUTES, lifespan
 from inkread.web.readers import shared_readers
+
+_M_ARENA_MAX = -8  # of glibc's malloc.h
+_HEAPS = 2  # of the C library: by default threads get their own, and each keeps what it once took
 
 
 def serve(host: str, port: int) -> None:
@@ -23,6 +28,7 @@ def serve(host: str, port: int) -> None:
         ServeError: the address or the port cannot be used.
         ModelError: the model of the settings cannot be used.
     """
+    _share_heaps()
     shared_readers().get()  # what is wrong with the model is said before anything is served
     listening = _listen(host, port)
     app = st.App(PAGES, lifespan=lifespan, routes=ROUTES)
@@ -33,6 +39,12 @@ def serve(host: str, port: int) -> None:
         pass
     finally:
         listening.close()
+
+
+def _share_heaps() -> None:
+    """Let all threads share few heaps; where the C library is another one, nothing is done."""
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 
 class _Server(uvicorn.Server):
