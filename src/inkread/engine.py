@@ -60,33 +60,35 @@ class Engine:
         self._planes = planes
         self._input = self._session.get_inputs()[0].name
 
-    def probabilities(self, inks: Ink) -> NDArray[np.float32]:
+    def probabilities(self, inks: Ink, batch: int = BATCH) -> NDArray[np.float32]:
         """Return the probability of each digit, and of no digit, for each ink.
 
         Args:
             inks: shape (count, 28, 28), float32, 0–1.
+            batch: how many are shown to the network at once, at most.
 
         Returns:
             Shape (count, 11), float32; every row sums to 1.
         """
-        logits = self.logits(inks)
+        logits = self.logits(inks, batch)
         probabilities = np.zeros((len(inks), 11), np.float32)
         probabilities[:, : logits.shape[1]] = softmax(logits)
         return probabilities
 
-    def logits(self, inks: Ink) -> NDArray[np.float32]:
+    def logits(self, inks: Ink, batch: int = BATCH) -> NDArray[np.float32]:
         """Return what the network itself gives for each ink.
 
         Args:
             inks: shape (count, 28, 28), or (count, planes, 28, 28), float32.
+            batch: as `probabilities` takes it.
 
         Returns:
             Shape (count, 10 or 11), float32.
         """
         inks = inks.reshape(len(inks), self._planes, CANVAS_PX, CANVAS_PX)
         rows = [
-            self._session.run(None, {self._input: inks[start : start + BATCH]})[0]
-            for start in range(0, len(inks), BATCH)
+            self._session.run(None, {self._input: inks[start : start + batch]})[0]
+            for start in range(0, len(inks), batch)
         ]
         return np.concatenate(rows) if rows else np.zeros((0, 11), np.float32)
 
@@ -141,8 +143,7 @@ class PageEngine:
 
     def digits(self, inks: Ink) -> NDArray[np.float32]:
         """Return the probabilities of each digit, and of none, in what `alone` returns."""
-        parts = [inks[start : start + _FEW] for start in range(0, max(len(inks), 1), _FEW)]
-        return np.concatenate([self._digits.probabilities(part) for part in parts])
+        return self._digits.probabilities(inks, _FEW)
 
     def steps(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the probabilities of each digit, and of none, along what `strip` returns."""

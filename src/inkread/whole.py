@@ -100,7 +100,7 @@ def scores(ways: dict[str, Way], steps: Floats) -> Floats:
     """Return what is weighed of each reading, shape (len(ways), 2).
 
     That is the logarithm of its probability by the signs, and by the steps. Of whether there is any
-    digit at all the steps say nothing: they were learned from numbers alone.
+    digit at all the steps are not asked: the signs tell it better.
     """
     signs = np.log([max(way.probability, _TINY) for way in ways.values()])
     along = np.logaddexp(log_likelihoods(list(ways), steps), np.log(_MISTAKEN))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 import click
 
@@ -18,14 +18,8 @@ OF_DIGITS: dict[Literal["preset", "architecture", "loss", "own", "own_share"], s
     "own_share": "--own-share",
 }
 
-
-OF_PAGES: tuple[Literal["start", "show", "recalibrate", "only", "further"], ...] = (
-    "start",
-    "show",
-    "recalibrate",
-    "only",
-    "further",
-)
+OfPages = Literal["start", "show", "recalibrate", "only", "further"]
+OF_PAGES: tuple[OfPages, ...] = get_args(OfPages)
 NO_PARAMETERS = ("preset", "own", "own_share", "out", *OF_PAGES)
 
 
