@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.sources import Drawings, Stroke
 from inkread.maps import SIGNS
-from inkread.naming import DIGITS
 from inkread.training.augment import bend
 from inkread.training.mixture import Pictures
 from inkread.training.shapes import curve, draw_digit
@@ -181,7 +181,7 @@ class Writer:
                 upright.append(_beside(upright, sign, self._gap(hand, rng)))
         signs: list[Sign] = []
         for sign in (_leaning(each, hand) for each in upright):
-            if signs and sign.label < DIGITS and rng.random() < hand.joins:
+            if signs and sign.label < NOT_A_DIGIT and rng.random() < hand.joins:
                 signs.append(Sign([_join(signs[-1], sign)], NONE))
             signs.append(sign)
         return signs
