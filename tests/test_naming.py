@@ -27,13 +27,14 @@ def signs(
     boxes = boxes.reshape(-1, 4)
     inks = np.zeros((len(seen), 28, 28), np.float32)
     unsaid = np.full((len(seen), 11), 1 / 11, np.float32)
-    return Signs(Found(boxes, np.array(presence, np.float32), logits), inks, close, unsaid)
+    found = Found(boxes, np.array(presence, np.float32), logits)
+    return Signs(found, inks, close, unsaid, free=np.ones(len(seen), np.bool_))
 
 
 def test_both_networks_say_which_digit_it_is() -> None:
     both = signs([{"4": 3, "9": 2.5}], [{"9": 0.9}], [0.9])
-    assert named(both, Calibration(seen=1, looked=0)).digits.argmax() == 4
-    assert named(both, Calibration(seen=0.5, looked=1)).digits.argmax() == 9
+    assert named(both, Calibration(free=(1, 0, 0))).digits.argmax() == 4
+    assert named(both, Calibration(free=(0.5, 1, 0))).digits.argmax() == 9
     assert named(both, Calibration()).digits.sum() == pytest.approx(1)
 
 
@@ -41,7 +42,10 @@ def test_the_ink_of_a_sign_alone_says_which_digit_it_is_too() -> None:
     both = signs([{"4": 3}], [{"4": 0.9}], [0.9])
     both.alone[0] = np.where(np.arange(11) == 9, 0.99, 0.001)
     assert named(both, Calibration()).digits.argmax() == 4
-    assert named(both, Calibration(alone=3)).digits.argmax() == 9
+    sure_of_free = Calibration(free=(1, 1, 3))
+    assert named(both, sure_of_free).digits.argmax() == 9
+    both.free[0] = False  # a part of its neighbour may be left on it
+    assert named(both, sure_of_free).digits.argmax() == 4
 
 
 def test_separators_are_told_from_digits() -> None:

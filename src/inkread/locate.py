@@ -32,6 +32,7 @@ _MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its
 _NEARLY_ALL = 0.98  # of the ink of a page: what else there is needs no closer look
 _SMALL_PX = 512  # longer side of a page whose ink is measured
 SURE = 0.4  # presence from which the ink of a sign needs no other one
+_ON_PAGE = 0.7  # share of a sign on the page from which its ink needs no other one
 SMALLEST_PX = 12  # height of a digit
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
@@ -71,12 +72,14 @@ class Signs(NamedTuple):
         inks: shape (count, 28, 28): each as it was looked at closely.
         named: shape (count, 11), 0–1: its digit, or none, from what was looked at closely.
         alone: the same, from its ink without that of its neighbours.
+        free: shape (count,): whether its ink hangs together with no other's.
     """
 
     found: Found
     inks: Ink
     named: Floats
     alone: Floats
+    free: NDArray[np.bool_]
 
 
 class Sheet(NamedTuple):
@@ -130,11 +133,12 @@ def look(page: Glance, network: Network) -> Signs:
         The signs, the surest first; those of a presence under ROUGH are mere alternatives.
     """
     closer = [_looked_at(page.sheet, each, network) for each in _worth_a_look(page.rough)]
-    every = together([seen for seen, *_ in closer])
+    every = together([each.found for each in closer])
     kept = surest(every)
-    looks = np.concatenate([_NO_LOOKS, *(each for _, each, _ in closer)])[kept]
-    inks = np.concatenate([_NO_LOOKS[:, 0], *(each for *_, each in closer)])[kept]
-    return Signs(every.take(kept), looks[:, 0], network.signs(looks), network.digits(inks))
+    looks = np.concatenate([_NO_LOOKS, *(each.looks for each in closer)])[kept]
+    inks = np.concatenate([_NO_LOOKS[:, 0], *(each.inks for each in closer)])[kept]
+    free = np.concatenate([np.zeros(0, np.bool_), *(each.free for each in closer)])[kept]
+    return Signs(every.take(kept), looks[:, 0], network.signs(looks), network.digits(inks), free)
 
 
 def _sheet(grey: Grey) -> Sheet:
@@ -159,7 +163,8 @@ def _at_every_size(sheet: Sheet, network: Network, smallest_px: float) -> Found:
         page = evened(sheet.grey, factor, sheet.noise)
         every.append(_trusted(found(network.maps(padded(page)), ROUGH), factor))
         seen = together(every)
-        if _covered(page, seen.boxes[seen.presence >= SURE] * np.float32(factor)) > _NEARLY_ALL:
+        sure = seen.boxes[(seen.presence >= SURE) & _whole(seen.boxes, sheet.grey.shape)]
+        if _covered(page, sure * np.float32(factor)) > _NEARLY_ALL:
             break
     return seen.take(surest(seen, 0.45))
 
@@ -182,6 +187,14 @@ def _trusted(seen: Found, factor: float) -> Found:
     off = np.where(is_digit, np.log(heights / DIGIT_PX) / _TOLERANCE, 0.5)
     presence = (seen.presence * np.exp(-0.5 * off**2)).astype(np.float32)
     return Found(seen.boxes / factor, presence, seen.signs)
+
+
+def _whole(boxes: Floats, size: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Tell which boxes lie on a page of that size but for a little; networks know no others."""
+    limits = np.array(size[::-1])
+    inside = np.clip(boxes[:, 2:], 0, limits) - np.clip(boxes[:, :2], 0, limits)
+    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1)
+    return np.asarray((inside / sides).prod(axis=1) >= _ON_PAGE)
 
 
 def _covered(page: Grey, boxes: Floats) -> float:
@@ -236,7 +249,16 @@ def _number(rough: Found) -> _Number:
     return _Number(rough, height, (max(0, left), max(0, top), right, bottom))
 
 
-def _looked_at(sheet: Sheet, number: _Number, network: Network) -> tuple[Found, Floats, Ink]:
+class _Closer(NamedTuple):
+    """The signs of a number, cut out as `close_looks` and as `alone` do."""
+
+    found: Found
+    looks: Floats
+    inks: Ink
+    free: NDArray[np.bool_]
+
+
+def _looked_at(sheet: Sheet, number: _Number, network: Network) -> _Closer:
     """Look at a number alone, its digits DIGIT_PX high, and cut its signs out in both ways."""
     left, top, right, bottom = number.corners
     factor = DIGIT_PX / number.height
@@ -245,7 +267,8 @@ def _looked_at(sheet: Sheet, number: _Number, network: Network) -> tuple[Found, 
     boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)
     here = seen.take(belongs)
-    return here._replace(boxes=boxes[belongs]), close_looks(page, here.boxes), alone(page, here)
+    looks, cut_out = close_looks(page, here.boxes), alone(page, here)
+    return _Closer(here._replace(boxes=boxes[belongs]), looks, *cut_out)
 
 
 def _belongs(boxes: Floats, number: _Number) -> NDArray[np.bool_]:

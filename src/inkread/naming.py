@@ -22,10 +22,10 @@ class Calibration:
     """What turns the networks' answers into probabilities; fitted on pages held out in training.
 
     Attributes:
-        seen: weight of what the page network calls a sign.
-        looked: weight of what the sign network calls it, having looked closely.
-        alone: weight of what the digit network calls it that ships for single digits, by its ink
-            without that of its neighbours.
+        free: weights of what three networks call a sign whose ink hangs together with no other's:
+            the page network; the sign network, having looked closely; and the digit network that
+            ships for single digits, by the ink alone.
+        joined: the same for one whose ink does: it was cut.
         presence: of a digit being there at all, as a logistic function: its bias, and the weights
             of what `presence_features` returns.
         whole: weights of what a number's signs say of a reading, and of what the network says that
@@ -34,9 +34,8 @@ class Calibration:
             is beside others: bias and weight.
     """
 
-    seen: float = 1.0
-    looked: float = 1.0
-    alone: float = 0.0
+    free: tuple[float, ...] = (1.0, 1.0, 0.0)
+    joined: tuple[float, ...] = (1.0, 1.0, 0.0)
     presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     whole: tuple[float, float] = (1.0, 1.0)
     number: tuple[float, float] = (0.0, 1.0)
@@ -59,16 +58,24 @@ class Named(NamedTuple):
 def named(signs: Signs, calibration: Calibration) -> Named:
     """Name signs."""
     seen = _log_shares(signs.found.signs)
-    digits = calibration.seen * _log_shares(seen[:, :DIGITS])
-    for shares, weight in ((signs.named, calibration.looked), (signs.alone, calibration.alone)):
-        looked = np.log(np.maximum(shares, _LEAST))
-        digits = digits + weight * _log_shares(looked[:, :DIGITS])
+    weights = np.where(signs.free[:, None], calibration.free, calibration.joined)
+    digits = np.einsum("np,pnd->nd", weights, names(signs)).astype(np.float32)
     digit, separator = (_log_sum(part) for part in (seen[:, :DIGITS], seen[:, DIGITS:]))
     is_digit = digit >= separator
-    bias, *weights = calibration.presence
-    odds = np.stack(presence_features(signs), axis=1) @ np.array(weights, np.float32) + bias
+    bias, *slopes = calibration.presence
+    odds = np.stack(presence_features(signs), axis=1) @ np.array(slopes, np.float32) + bias
     there = np.where(is_digit, _share(odds), signs.found.presence)
     return Named(there.astype(np.float32), np.exp(_log_shares(digits)), is_digit)
+
+
+def names(signs: Signs) -> Floats:
+    """Return what each network calls signs, shape (3, count, 10), as log-probabilities.
+
+    The networks are those of `Calibration.free`.
+    """
+    looked = (np.log(np.maximum(each, _LEAST)) for each in (signs.named, signs.alone))
+    parts = (signs.found.signs, *looked)
+    return np.stack([_log_shares(each[:, :DIGITS]) for each in parts])
 
 
 def presence_features(signs: Signs) -> tuple[Floats, ...]:

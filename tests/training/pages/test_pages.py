@@ -3,6 +3,7 @@
 import json
 from copy import copy
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch import nn
 from inkread import Reader
 from inkread.engine import PageEngine
 from inkread.errors import DataError
-from inkread.maps import DIGIT_PX, PAPER, STRIDE_PX, found, iou
+from inkread.maps import DIGIT_PX, PAPER, STRIDES_PX, found, iou
 from inkread.naming import Calibration, named
 from inkread.page import counted
 from inkread.strips import STEP_PX, STRIP_PX
@@ -36,6 +37,7 @@ from inkread.training.pages.calibrate import (
 from inkread.training.pages.crops import Crops, _of_lines, _wrong
 from inkread.training.pages.network import CHANNELS, LineNet, PageNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages
+from inkread.training.pages.restore import restore
 from inkread.training.pages.run import Plan, _started, run, show
 from inkread.training.pages.strips import Strips
 from inkread.training.pages.targets import DEPTH, MAPS, SEEN, Page, seen, targets
@@ -90,6 +92,25 @@ def test_a_hand_writes_digits_from_left_to_right(pages: Pages) -> None:
         assert all(each.label == NONE or each.label < 13 for each in signs)
 
 
+def test_slanted_digits_stand_as_close_as_upright_ones_and_none_vanishes(pages: Pages) -> None:
+    rng = np.random.default_rng(2)
+    steady = replace(any_hand(rng, 30), unsteady=0, climb=0, slant=0.8, gap=-0.1, joins=0)
+    overlaps = []
+    for _ in range(60):
+        signs = pages.writer.number(steady, 6, rng)
+        leaning = [each.box() for each in signs]
+        overlaps += [float(one[2] - next_[0]) for one, next_ in pairwise(leaning)]
+        upright = []
+        for sign in signs:
+            points = np.concatenate(sign.strokes)
+            x = points[:, 0] + 0.8 * (points[:, 1] - 30)
+            upright.append((float(x.min()), float(x.max())))
+        for (low, high), (low_next, high_next) in pairwise(upright):
+            narrower = min(high - low, high_next - low_next)
+            assert high - low_next <= max(0.3 * narrower, 0) + 0.01
+    assert np.median(overlaps) > 0.4 * 30  # their boxes share what their ink does not
+
+
 def test_a_hand_forms_a_digit_as_it_did_before(pages: Pages) -> None:
     rng = np.random.default_rng(3)
     hand = replace(any_hand(rng, 34), alike=1.0)
@@ -130,11 +151,13 @@ def test_textures_are_shares_of_darkness(texture: object) -> None:
 
 
 def test_maps_give_back_the_boxes_they_were_made_from() -> None:
-    boxes = np.array([[20, 10, 40, 44], [60, 12, 70, 40], [90, 36, 95, 42]], np.float32)
-    labels = np.array([3, 1, 10])
+    boxes = np.array(  # two ones stand close
+        [[20, 10, 40, 44], [60, 12, 64, 40], [65, 12, 69, 40], [90, 36, 95, 42]], np.float32
+    )
+    labels = np.array([3, 1, 1, 10])
     empty = np.zeros((0, 4), np.float32)
     wanted = targets(Page(np.zeros((64, 128), np.uint8), boxes, labels, empty))
-    assert wanted.shape == (DEPTH, 64 // STRIDE_PX, 128 // STRIDE_PX)
+    assert wanted.shape == (DEPTH, 64 // STRIDES_PX[0], 128 // STRIDES_PX[1])
     maps = np.full((CHANNELS, *wanted.shape[1:]), -9, np.float32)
     heat = np.clip(wanted[:2], 1e-6, 1 - 1e-6)
     maps[:2] = np.log(heat / (1 - heat))
@@ -214,14 +237,33 @@ def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -
     network = PageNet()
     losses = learned(network, loss, pages.batch(4, np.random.default_rng(0)), 30)
     assert losses[-1] < 0.5 * losses[0]
-    export.export_page(network, bundled(tmp_path) / "page.onnx")
-    export.calibrate(tmp_path / "page.onnx", Calibration(seen=0.5))
+    file = bundled(tmp_path) / "page.onnx"
+    export.export_page(network, file)
+    export.calibrate(file, Calibration(free=(0.5, 1, 0)))
     engine = PageEngine(tmp_path)
-    assert Calibration(**engine.calibration).seen == 0.5
+    assert Calibration(**engine.calibration).free[0] == 0.5
     page = np.zeros((40, 72), np.uint8)  # other sides than those it was exported with
     with torch.inference_mode():
         exact = network(torch.from_numpy(page[None, None]).float() / 255)[0].numpy()
     assert engine.maps(page) == pytest.approx(exact, abs=0.02)  # weights are kept in 16 bits
+
+
+def test_a_network_is_taken_out_of_its_file_to_learn_further(pages: Pages, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network, again, file = PageNet(), PageNet(), tmp_path / "page.onnx"
+    batch = pages.batch(4, np.random.default_rng(0))
+    learned(network, loss, batch, 10)
+    export.export_page(network, file)
+    shares = torch.from_numpy(batch[0][:, None]).float() / 255
+    restore(again, file, shares)
+    with torch.inference_mode():
+        exact, same = (each.eval()(shares).numpy() for each in (network, again))
+        normalised = again.train()(shares).numpy()
+    assert same == pytest.approx(exact, abs=0.02)
+    assert normalised == pytest.approx(exact, abs=0.1)  # by this batch, as it was restored
+    file.write_bytes(b"nothing")
+    with pytest.raises(DataError, match="needs an exported network to train further"):
+        restore(again, file, shares)
 
 
 def test_calibration_finds_which_numbers_are_right(pages: Pages) -> None:
@@ -233,6 +275,8 @@ def test_calibration_finds_which_numbers_are_right(pages: Pages) -> None:
     assert likely[right].mean() > likely[~right].mean()
     assert calibration.presence[1] > 0
     assert min(calibration.whole) > 0
+    assert sum(calibration.free) > 0.3
+    assert sum(calibration.joined) > 0.3
     assert calibration.number[1] > 0
 
 
@@ -282,8 +326,11 @@ def test_a_run_writes_its_networks_and_a_card(data: Path, tmp_path: Path) -> Non
     assert "; then `inkread train pages --only line --further --seed 2" in further.as_markdown()
     assert sha256(tmp_path / "line.pt") != weights
     (tmp_path / "line.pt").unlink()
-    with pytest.raises(DataError, match=r"needs the weights of a line network, line\.pt: "):
-        run(plan, tmp_path, data)
+    exported = sha256(tmp_path / "line.onnx")
+    assert run(plan, tmp_path, data).networks["line"][2].started_from == exported
+    (tmp_path / "sign.pt").unlink()
+    with pytest.raises(DataError, match=r"needs the weights of a sign network, sign\.pt: "):
+        run(replace(plan, only=["sign"]), tmp_path, data)
 
 
 def test_a_network_that_is_not_to_be_trained_has_to_be_there(data: Path, tmp_path: Path) -> None:

@@ -12,7 +12,15 @@ from torch.nn import functional
 
 from inkread.locate import Glance, Network, Signs, glance, look
 from inkread.maps import Floats, iou, zoomed
-from inkread.naming import DIGITS, Calibration, Named, log_odds, named, presence_features
+from inkread.naming import (
+    DIGITS,
+    Calibration,
+    Named,
+    log_odds,
+    named,
+    names,
+    presence_features,
+)
 from inkread.page import along, counted, digits_among
 from inkread.training.pages.page import SIZES, Pages
 from inkread.training.pages.targets import SEEN, Page, seen
@@ -22,6 +30,7 @@ LEAST_DIGITS = 50
 SAME = 0.5  # IoU from which a sign that was found is the one that was written
 NONE = -1
 CUT = -2  # of a digit that too little is seen of to ask for, and too much to call it none
+_EVEN = 0.3  # weight of each name, from which fits begin and to which few digits keep
 _CUT = 0.1  # IoU, with what is seen of such a digit, from which a sign may be it
 
 
@@ -66,8 +75,8 @@ def fit(found: list[Judged], network: Network) -> Calibration:
     """
     if sum(int((each.labels >= 0).sum()) for each in found) < LEAST_DIGITS:
         return Calibration()
-    seen, looked, alone = _names(found)
-    calibration = Calibration(seen=seen, looked=looked, alone=alone)
+    free, joined = _names(found)
+    calibration = Calibration(free=free, joined=joined)
     calibration = replace(calibration, presence=_presence(found, calibration))
     every = numbers_of(found, calibration, network)
     calibration = replace(calibration, whole=_whole(every))
@@ -132,26 +141,31 @@ def _number(each: Judged, every: Named, members: NDArray[np.intp], network: Netw
     return Number(every.there[near], every.digits[near], steps, text)
 
 
-def _names(found: list[Judged]) -> list[float]:
-    """Fit how much to trust each network's name of a digit."""
+def _names(found: list[Judged]) -> list[tuple[float, ...]]:
+    """Fit how much to trust each network's name of a digit: of free ones, and of joined ones."""
     labels = np.concatenate([each.labels for each in found])
-    seen = np.concatenate([each.signs.found.signs[:, :DIGITS] for each in found])
-    looked, alone = (
-        np.log(np.concatenate(shares)[:, :DIGITS] + 1e-6)
-        for shares in zip(*((each.signs.named, each.signs.alone) for each in found), strict=True)
-    )
-    digit = labels >= 0
-    parts = torch.from_numpy(np.stack([seen[digit], looked[digit], alone[digit]]))
-    parts = torch.log_softmax(parts, 2)
-    weights = torch.full((3,), 0.3, requires_grad=True)
-    truth = torch.from_numpy(labels[digit])
+    free = np.concatenate([each.signs.free for each in found])
+    every = np.concatenate([names(each.signs) for each in found], axis=1)
+    return [
+        _weights(every[:, which], labels[which])
+        for which in (free & (labels >= 0), ~free & (labels >= 0))
+    ]
+
+
+def _weights(every: Floats, labels: NDArray[np.int64]) -> tuple[float, ...]:
+    """Fit the weights of names, log-probabilities of shape (3, count, 10)."""
+    parts, truth = torch.from_numpy(every), torch.from_numpy(labels)
+    weights = torch.full((len(parts),), _EVEN, requires_grad=True)
 
     def loss() -> Tensor:
-        return functional.cross_entropy(torch.einsum("p,pnd->nd", weights, parts), truth)
+        odds = torch.einsum("p,pnd->nd", weights, parts)
+        return (
+            functional.cross_entropy(odds, truth, reduction="sum")
+            + (weights - _EVEN).square().sum()
+        )
 
     _minimise(weights, loss)
-    fitted: list[float] = weights.tolist()
-    return fitted
+    return tuple(weights.tolist())
 
 
 def _presence(found: list[Judged], calibration: Calibration) -> tuple[float, ...]:

@@ -35,11 +35,11 @@ def restore(network: nn.Module, path: Path, examples: Tensor) -> None:
         }
         for name, weights in network.named_parameters():
             if name in exported:  # but for those of norms
-                there = exported[name]
-                if len(there) * 2 == len(weights):  # it answered for one place a cell, not for two
-                    there = there.repeat_interleave(2, dim=0)
-                weights.data.copy_(there)
-        norms = [(*pair, exported[f"{name}.weight_bias"]) for name, *pair in _normalised(network)]
+                weights.data.copy_(exported[name])
+        norms = [
+            (convolution, norm, exported[f"{name}.weight_bias"])
+            for name, convolution, norm in _normalised(network)
+        ]
     except Exception as error:  # onnx and torch raise whatever a damaged file makes them raise
         raise DataError(f"needs an exported network to train further: {path}") from error
     hooks = [

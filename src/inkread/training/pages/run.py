@@ -252,7 +252,7 @@ def _named_right(network: nn.Module, looks: Floats, labels: NDArray[np.int64]) -
 def _examples(maker: Maker, settings: TrainingConfig) -> torch.Tensor:
     """Return a batch as a network is shown it."""
     pictures, _ = maker.batch(settings.batch_size, np.random.default_rng(settings.seed))
-    return torch.from_numpy(in_planes(pictures)).float() / 255
+    return torch.from_numpy(in_planes(np.divide(pictures, 255, dtype=np.float32)))
 
 
 def _started(start: Path | None) -> Compact:
