@@ -19,6 +19,7 @@ from inkread import (
     UnreadablePicture,
 )
 from inkread.maps import iou
+from inkread.page import _worth
 from tests.drawing import Photo, canvas, encode, sideways, written
 
 
@@ -123,6 +124,14 @@ def test_a_page_on_its_side_is_turned(reader: Reader, quarters: int) -> None:
         corners = np.stack([corners[:, 1], width - corners[:, 0]], axis=1)
     left, top = corners.min(axis=0)
     assert (first.left, first.top) == pytest.approx((left, top), abs=8)
+
+
+def test_noughts_say_little_of_which_way_is_up(reader: Reader) -> None:
+    noughts, others = (
+        _worth(list(reader.read_page(written([text], (140, 420))[0]).lines))
+        for text in ("000", "253")
+    )
+    assert 0 < noughts < 0.3 * others
 
 
 def test_a_camera_held_sideways_is_obeyed(reader: Reader) -> None:

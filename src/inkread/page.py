@@ -24,6 +24,7 @@ DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _BETTER = 1.5  # times as much has to be read on a page that is turned
 _WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts for that
+_NOUGHT = 0.25  # of a digit that a 0 counts for that: it looks the same whichever way up
 _CERTAIN = 7.0  # log-odds over which it counts for no more
 _NO_STEPS = np.zeros((0, 11), np.float32)
 
@@ -220,7 +221,9 @@ def _corners(lines: list[LineReading]) -> Floats:
 def _worth(lines: list[LineReading]) -> float:
     """Return how much was read how surely."""
     sure = log_odds(np.array([line.confidence for line in lines], np.float32))
-    digits = np.array([len(line.digits) for line in lines])
+    digits = np.array(
+        [sum(1 if each.best else _NOUGHT for each in line.digits) for line in lines], np.float32
+    )
     return float(digits @ np.maximum(np.minimum(sure, _CERTAIN) - _WORTHLESS, 0))
 
 
