@@ -4,6 +4,7 @@ import pytest
 from inkread.maps import (
     DIGIT_PX,
     SIGNS,
+    STRIDES_PX,
     apart,
     close_looks,
     evened,
@@ -32,7 +33,7 @@ def test_a_sign_is_found_where_its_heat_peaks() -> None:
     seen = found(maps_with((5, 6, 7, 3.0), (5, 7, 1, 1.0), (3, 15, 10, 2.0)), 0.1)
     assert seen.signs.argmax(axis=1).tolist() == [7, 10]  # the cell beside the peak is no sign
     assert seen.presence == pytest.approx([1 / (1 + np.exp(-3)), 1 / (1 + np.exp(-2))])
-    middle = (6.5 * 4, 5.5 * 4)
+    middle = (6.5 * STRIDES_PX[1], 5.5 * STRIDES_PX[0])
     assert seen.boxes[0] == pytest.approx(
         [middle[0] - DIGIT_PX / 2, middle[1] - DIGIT_PX / 2, middle[0] + 17, middle[1] + 17]
     )

@@ -34,6 +34,7 @@ _SMALL_PX = 512  # longer side of a page whose ink is measured
 SURE = 0.4  # presence from which the ink of a sign needs no other one
 _ON_PAGE = 0.7  # share of a sign on the page from which its ink needs no other one
 SMALLEST_PX = 12  # height of a digit
+_NEARLY_AS_LARGE = 1.25  # times: two sizes of a page nearer than this show the same
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
 _MOST_PX = 1_500_000  # nor enlarged to more
@@ -174,7 +175,7 @@ def _factors(size: tuple[int, ...], smallest_px: float) -> Iterator[float]:
     area = max(size[0] * size[1], 1)
     last = min(DIGIT_PX / smallest_px, max(1.0, (_MOST_PX / area) ** 0.5))
     factor = max(DIGIT_PX * _LARGEST / size[0], _LEAST_SIDE_PX / min(size))
-    while factor < last:
+    while factor * _NEARLY_AS_LARGE < last:
         yield factor
         factor *= 2
     yield last

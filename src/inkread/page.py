@@ -22,6 +22,7 @@ _SURE = 0.8  # mean confidence of its numbers from which a page is not tried tur
 _COVERED = 0.7  # share of a page's ink in its numbers from which it is not tried turned, if sure
 DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
+_TRIAL_DIGIT_PX = 20  # height of a digit at least, there
 _BETTER = 1.5  # times as much has to be read on a page that is turned
 _WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts for that
 _NOUGHT = 0.25  # of a digit that a 0 counts for that: it looks the same whichever way up
@@ -65,7 +66,7 @@ class PageReader:
         small = bounded(grey, _TRIAL_PX)
         is_whole = small.shape == grey.shape
         ways = [page if is_whole else glance(small, self.network)]
-        ways += [glance(_turned(small, each), self.network) for each in (1, 2, 3)]
+        ways += [glance(_turned(small, each), self.network, _TRIAL_DIGIT_PX) for each in (1, 2, 3)]
         read = {0: lines if is_whole else self._lines(ways[0])}
         legible = [each.legibility() for each in ways]
         for quarters in np.argsort(legible)[:-3:-1].tolist():
@@ -76,10 +77,9 @@ class PageReader:
         quarters = max(worth, key=worth.__getitem__)
         if quarters == 0:
             return lines, 0
-        if not is_whole:
-            read[quarters] = self._lines(glance(_turned(grey, quarters), self.network))
+        found = self._lines(glance(_turned(grey, quarters), self.network))
         back = _back(quarters, grey.shape[1], grey.shape[0])
-        return [placed(line, back) for line in read[quarters]], 90 * quarters
+        return [placed(line, back) for line in found], 90 * quarters
 
     def _lines(self, page: Glance) -> list[LineReading]:
         signs = look(page, self.network)
