@@ -36,24 +36,31 @@ class Source(Protocol):
 
 @dataclass
 class Pictures:
-    """Pictures, bent, or traced and inked anew.
+    """Pictures, bent, or traced and inked anew, or as they are.
 
     Attributes:
         pictures: of any size, uint8, light ink on dark paper.
         labels: 0–10, one a picture.
         redrawn: the share, 0–1, that is inked anew.
+        kept: the share, 0–1, that is only framed.
     """
 
     pictures: Sequence[Grey] | Grey
     labels: Sequence[int] | NDArray[np.int64]
     redrawn: float = 0.3
+    kept: float = 0.0
     _traced: dict[int, list[Stroke]] = field(default_factory=dict, repr=False)
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         index = int(rng.integers(len(self.labels)))
-        strokes = self.strokes(index) if rng.random() < self.redrawn else []
-        framed = redraw(strokes, rng) if strokes else bend_picture(self.pictures[index], rng)
-        return framed, int(self.labels[index])
+        return self._varied(index, rng), int(self.labels[index])
+
+    def _varied(self, index: int, rng: np.random.Generator) -> Ink:
+        way = rng.random()
+        if way < self.kept:
+            return ink.frame(np.divide(self.pictures[index], 255, dtype=np.float32))
+        strokes = self.strokes(index) if way < self.kept + self.redrawn else []
+        return redraw(strokes, rng) if strokes else bend_picture(self.pictures[index], rng)
 
     def strokes(self, index: int) -> list[Stroke]:
         """Return the strokes that a picture was traced to; none where nothing could be."""

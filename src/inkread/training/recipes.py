@@ -56,8 +56,8 @@ class Recipe:
     published: bool = False
 
 
-def _pictures(digits: Digits, redrawn: float) -> tuple[Source, int]:
-    return Pictures(digits.pictures, digits.labels, redrawn), len(digits)
+def _pictures(digits: Digits, redrawn: float, kept: float = 0.0) -> tuple[Source, int]:
+    return Pictures(digits.pictures, digits.labels, redrawn, kept), len(digits)
 
 
 def _pendigits(given: Given) -> tuple[Source, int]:
@@ -93,7 +93,7 @@ def _printed(_: Given) -> tuple[Source, int]:
 
 
 RECIPES = {
-    "digits": Recipe(0.46, lambda given: _pictures(given.digits, 0.35)),
+    "digits": Recipe(0.46, lambda given: _pictures(given.digits, redrawn=0.45, kept=0.25)),
     "pendigits": Recipe(0.15, _pendigits, published=True),
     "optdigits": Recipe(
         0.10, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
@@ -102,7 +102,7 @@ RECIPES = {
     "shapes": Recipe(0.15, lambda _: (Shapes(), 0)),
     "printed digits": Recipe(0.015, _printed),
     "omniglot": Recipe(
-        0.075, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
+        0.09, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
     ),
     "printed letters": Recipe(0.03, lambda _: _signs(glyphs.letters(), 0.2)),
     "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),

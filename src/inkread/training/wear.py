@@ -33,8 +33,7 @@ def wear(digit: Ink, rng: np.random.Generator, other: Ink | None = None) -> Ink:
         worn = np.asarray(cv2.GaussianBlur(worn, (0, 0), rng.uniform(0.3, 1.1)), dtype=np.float32)
     if rng.random() < 0.08:
         worn = _coarse(worn, rng)
-    if rng.random() < 0.3 and worn.max() > _FADED:
-        worn = worn ** np.float32(rng.uniform(0.6, 1.5)) * np.float32(rng.uniform(0.6, 1.0))
+    worn = _shaded(worn, rng)
     if rng.random() < 0.05:
         worn = _haze(worn, rng)
     if rng.random() < 0.15:
@@ -78,6 +77,24 @@ def _lines(digit: Ink, rng: np.random.Generator) -> Ink:
     if rng.random() < 0.3:
         lines = lines.T
     return np.maximum(digit, lines)
+
+
+def _shaded(digit: Ink, rng: np.random.Generator) -> Ink:
+    """Leave the ink as uneven as a pen's is on a scan, or fade it, each at times."""
+    if rng.random() < 0.25:
+        digit = _uneven(digit, rng)
+    if rng.random() < 0.3 and digit.max() > _FADED:
+        digit = digit ** np.float32(rng.uniform(0.6, 1.5)) * np.float32(rng.uniform(0.6, 1.0))
+    return digit
+
+
+def _uneven(digit: Ink, rng: np.random.Generator) -> Ink:
+    """Press the pen now more, now less; the darkest place stays as dark as it was."""
+    grid = int(rng.integers(5, 15))
+    field = rng.normal(0, rng.uniform(0.05, 0.25), (grid, grid)).astype(np.float32)
+    uneven = cv2.resize(field, digit.shape, interpolation=cv2.INTER_CUBIC)
+    grey = np.asarray(cv2.GaussianBlur(digit * np.exp(uneven), (0, 0), 0.5), np.float32)
+    return np.asarray(grey * (digit.max() / max(float(grey.max()), 1e-6)), np.float32)
 
 
 def _coarse(digit: Ink, rng: np.random.Generator) -> Ink:
