@@ -18,9 +18,9 @@ OF_DIGITS: dict[Literal["preset", "architecture", "loss", "own", "own_share"], s
     "own_share": "--own-share",
 }
 
-OfPages = Literal["start", "show", "recalibrate", "only", "further"]
+OfPages = Literal["show", "recalibrate", "only", "further"]
 OF_PAGES: tuple[OfPages, ...] = get_args(OfPages)
-NO_PARAMETERS = ("preset", "own", "own_share", "out", *OF_PAGES)
+NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", *OF_PAGES)
 
 
 class Given(TypedDict):
@@ -92,7 +92,7 @@ class Given(TypedDict):
     "--start",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Pages: the digit.pt of a run to begin with; without it, more epochs are needed.",
+    help="Digit network to begin with: digit.onnx or digit.pt. Pages: it looks at signs.",
 )
 @click.option(
     "--show", type=click.IntRange(1), help="Pages: draw so many as they are trained on, and stop."
@@ -146,7 +146,7 @@ def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
         share = 1.0
     chosen = config.preset(given["preset"] or "quick", **_changes(given) | {"own_share": share})
     pictures = None if own is None else framed(load_set(own, "train"), _left_out)
-    card = run(chosen, out, settings.data, pictures)
+    card = run(chosen, out, settings.data, pictures, given["start"])
     click.echo(card.summary())
     click.echo(f"network: {out / 'digit.onnx'}")
 

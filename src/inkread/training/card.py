@@ -37,6 +37,7 @@ class ModelCard:
         exported_at: commit of the code that calibrated, exported and examined it.
         made: when, UTC.
         sha256: of the ONNX file.
+        started_from: SHA-256 of the weights that training began with; empty where new.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ModelCard:
     exported_at: str
     made: str
     sha256: str
+    started_from: str = ""
 
     def write(self, model: Path) -> None:
         """Write the card beside its ONNX file, as JSON to compute with and Markdown to read."""
@@ -113,7 +115,8 @@ class ModelCard:
             if value != getattr(base, name)
         ]
         own = " --data FOLDER" if self.config.own_share else ""
-        return f"inkread train --preset {self.config.preset}{own}" + "".join(changed)
+        start = " --start digit.onnx" if self.started_from else ""
+        return f"inkread train --preset {self.config.preset}{own}{start}" + "".join(changed)
 
     def _provenance(self) -> dict[str, Any]:
         return {
@@ -121,6 +124,7 @@ class ModelCard:
             "8-bit ONNX to PyTorch": f"{self.difference:.1e} mean difference of a probability",
             "training time": f"{self.seconds:.0f} s",
             "machine": self.machine,
+            **({"begun with weights of SHA-256": self.started_from} if self.started_from else {}),
             "commit that trained it": self.commit,
             "commit that exported it": self.exported_at,
             "date": self.made,

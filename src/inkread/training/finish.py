@@ -51,6 +51,7 @@ class Trained:
         config: the hyper-parameters.
         data: the number of pictures of each source.
         commit: of the code that trained it.
+        started_from: SHA-256 of the weights that it began with; empty where new.
     """
 
     network: nn.Module
@@ -58,6 +59,7 @@ class Trained:
     config: TrainingConfig
     data: dict[str, int]
     commit: str
+    started_from: str = ""
 
 
 def finish(
@@ -96,6 +98,7 @@ def finish(
         seconds=trained.history[-1].seconds,
         machine=card.machine(),
         commit=trained.commit,
+        started_from=trained.started_from,
         exported_at=card.commit(),
         made=card.today(),
         sha256=card.sha256(path),

@@ -1,10 +1,11 @@
-"""An exported network → one that learns further.
+"""The weights of a network that was trained before → one that learns further.
 
-An export has its batch norms folded into the convolutions before them. Here they are taken apart
-again: each convolution is given an output of unit variance, and the norm after it what is left.
+They were kept as trained, or are those of an export. An export has its batch norms folded into the
+convolutions before them. Here they are taken apart again: each convolution is given an output of
+unit variance, and the norm after it what is left.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -17,31 +18,41 @@ from torch import Tensor, nn
 from inkread.errors import DataError
 
 
-def restore(network: nn.Module, path: Path, examples: Tensor) -> None:
-    """Give a network the weights of its export.
+def load(network: nn.Module, path: Path, examples: Callable[[], Tensor]) -> None:
+    """Give a network the weights of a file.
 
     Args:
-        network: a page or a line network; it is left in evaluation mode.
-        path: the file that `export_page` or `export_line` wrote of such a network.
-        examples: a batch like those it was trained on; it sets the variances.
+        network: of digits, pages, signs or lines; it is left in evaluation mode.
+        path: of such a network: its weights as trained (`.pt`), or its export (`.onnx`).
+        examples: returns a batch like those it was trained on, of which exports need one.
 
     Raises:
-        DataError: the file is missing or of another network.
+        DataError: the file is missing, damaged or of another network.
     """
+    if path.suffix == ".onnx":
+        _restore(network, path, examples())
+        return
     try:
-        exported = {
-            each.name.removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(each).copy())
-            for each in onnx.load(path).graph.initializer
-        }
+        network.load_state_dict(torch.load(path, weights_only=True))
+    except Exception as error:  # torch raises whatever a damaged file makes it raise
+        raise DataError(f"needs the weights of such a network: {path}") from error
+    network.eval()
+
+
+def _restore(network: nn.Module, path: Path, examples: Tensor) -> None:
+    """Give a network the weights of its export, as far as the bits stored there tell them."""
+    try:
+        exported, normalised = _weights(path), list(_normalised(network))
+        made_up = {each for _, _, norm in normalised for each in norm.parameters()}
         for name, weights in network.named_parameters():
-            if name in exported:  # but for those of norms
+            if weights not in made_up:
                 weights.data.copy_(exported[name])
         norms = [
             (convolution, norm, exported[f"{name}.weight_bias"])
-            for name, convolution, norm in _normalised(network)
+            for name, convolution, norm in normalised
         ]
     except Exception as error:  # onnx and torch raise whatever a damaged file makes them raise
-        raise DataError(f"needs an exported network to train further: {path}") from error
+        raise DataError(f"needs the export of such a network: {path}") from error
     hooks = [
         norm.register_forward_pre_hook(partial(_take_apart, convolution, bias))
         for convolution, norm, bias in norms
@@ -50,6 +61,23 @@ def restore(network: nn.Module, path: Path, examples: Tensor) -> None:
         network.eval()(examples)
     for hook in hooks:
         hook.remove()
+
+
+def _weights(path: Path) -> dict[str, Tensor]:
+    """Return the weights in an ONNX file by the names that they had in PyTorch."""
+    stored = {
+        each.name.removeprefix("network."): torch.from_numpy(numpy_helper.to_array(each).copy())
+        for each in onnx.load(path).graph.initializer
+    }
+    weights = {}
+    for name, values in stored.items():
+        own = name.removesuffix(".half").removesuffix("_quantized")
+        scale = stored.get(f"{own}_scale", stored.get(f"{name}_scale"))
+        if scale is not None:  # of 8 bits, or of 32 for what is added; their zero is 0
+            weights[own] = values * scale.reshape(-1, *[1] * (values.ndim - 1))
+        else:
+            weights[own] = values.float()
+    return weights
 
 
 def _take_apart(

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
 
 from inkread.data.digits import Digits
 from inkread.data.sources import load_mnist
@@ -18,17 +19,23 @@ from inkread.training import card
 from inkread.training.batches import Batches, Maker
 from inkread.training.card import ModelCard
 from inkread.training.config import TrainingConfig
+from inkread.training.export import in_planes
 from inkread.training.finish import Trained, finish
 from inkread.training.loop import Epoch, Learner, Watch, accuracy, steps, train
 from inkread.training.networks import ARCHITECTURES
 from inkread.training.recipes import Given, mixture
+from inkread.training.restore import load
 
 LEAST_DIGITS = 50
 WEIGHTS = "digit.pt"  # as trained, to train further from
 
 
 def run(
-    config: TrainingConfig, out: Path, data: Path | None = None, own: Digits | None = None
+    config: TrainingConfig,
+    out: Path,
+    data: Path | None = None,
+    own: Digits | None = None,
+    start: Path | None = None,
 ) -> ModelCard:
     """Train a network, export it, examine it and write its card.
 
@@ -39,12 +46,13 @@ def run(
         out: folder for `digit.onnx`, its card and its figures; made where missing.
         data: folder with the data sets; fetched when None.
         own: a person's own pictures, to train on as `config.own_share` says.
+        start: a network of the same architecture to begin with: `digit.pt` or `digit.onnx`.
 
     Returns:
         The card. What is examined is read once, at the end.
 
     Raises:
-        DataError: the data is missing or damaged, or `out` cannot be written.
+        DataError: the data or `start` is missing or damaged, or `out` cannot be written.
     """
     make_folder(out)
     mixed_in = own if config.own_share < 1 else None
@@ -54,13 +62,23 @@ def run(
     checkpoint = out / "checkpoint.pt"
     torch.manual_seed(config.seed)
     network = ARCHITECTURES[config.architecture]()
-    learner = Learner(network, config, digest(sources, config), card.commit())
+    begun = ""
+    if start is not None:
+        load(network, start, partial(examples, sources, config))
+        begun = card.sha256(start)
+    learner = Learner(network, config, digest(sources, config) + begun, card.commit())
     network = learn(learner, sources, partial(accuracy, digits=validation), checkpoint)
     torch.save(network.state_dict(), out / WEIGHTS)
-    trained = Trained(network, learner.history, config, counts, learner.commit)
+    trained = Trained(network, learner.history, config, counts, learner.commit, begun)
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
     return result
+
+
+def examples(maker: Maker, config: TrainingConfig) -> Tensor:
+    """Return a batch as a network is shown it, shape (count, planes, height, width), 0–1."""
+    pictures, _ = maker.batch(config.batch_size, np.random.default_rng(config.seed))
+    return torch.from_numpy(in_planes(np.divide(pictures, 255, dtype=np.float32)))
 
 
 def split(digits: Digits, config: TrainingConfig) -> tuple[Digits, Digits]:

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from inkread.engine import PageEngine
-from inkread.errors import DataError
 from inkread.maps import Floats, found, iou
 from inkread.training import card, config, finish
 from inkread.training.batches import Maker
 from inkread.training.config import TrainingConfig
-from inkread.training.export import in_planes, logits
+from inkread.training.export import logits
 from inkread.training.loop import Learner, Loss
 from inkread.training.mixture import Grey
 from inkread.training.networks import Compact
@@ -28,11 +27,11 @@ from inkread.training.pages.card import Course, Networks, PageCard, figures
 from inkread.training.pages.crops import Crops
 from inkread.training.pages.network import LineNet, PageNet, SignNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages, even
-from inkread.training.pages.restore import restore
 from inkread.training.pages.sources import sources
 from inkread.training.pages.strips import Strips, read_right
 from inkread.training.pages.targets import Page
-from inkread.training.run import digest, learn, make_folder
+from inkread.training.restore import load
+from inkread.training.run import digest, examples, learn, make_folder
 
 WATCHED = 160  # pages that the accuracy is watched on
 CALIBRATING = 1_500  # pages
@@ -186,7 +185,8 @@ class _Teacher:
         crops, seed, start = Crops(self.pages), self.plan.settings("sign").seed, self.plan.start
         looks, labels = _looks(self.held_out, seed)
         judge = partial(_named_right, looks=looks, labels=labels)
-        network, courses = self._taught("sign", lambda: SignNet(_started(start)), crops, judge)
+        shown = partial(examples, crops, self.plan.settings("sign"))
+        network, courses = self._taught("sign", partial(_looking, start, shown), crops, judge)
         finish.export(network, _looks(self.pages, seed)[0], self.out / "sign.onnx")
         if start is not None and not self.plan.further:
             courses = [replace(courses[0], started_from=card.sha256(start))]
@@ -215,11 +215,9 @@ class _Teacher:
         if self.plan.further:
             courses = self.before[name]
             weights = self.out / f"{name}.pt"
-            if weights.exists() or name == "sign":  # which is exported with 8 bits
-                _load(network, weights)
-            else:
+            if not weights.exists():
                 weights = self.out / f"{name}.onnx"
-                restore(network, weights, _examples(maker, settings))
+            load(network, weights, partial(examples, maker, settings))
             begun = card.sha256(weights)
         learner = Learner(network, settings, digest(maker, settings), card.commit(), loss)
         network = learn(learner, maker, judge, self.checkpoint(name))
@@ -249,35 +247,12 @@ def _named_right(network: nn.Module, looks: Floats, labels: NDArray[np.int64]) -
     return float((named == labels).mean())
 
 
-def _examples(maker: Maker, settings: TrainingConfig) -> torch.Tensor:
-    """Return a batch as a network is shown it."""
-    pictures, _ = maker.batch(settings.batch_size, np.random.default_rng(settings.seed))
-    return torch.from_numpy(in_planes(np.divide(pictures, 255, dtype=np.float32)))
-
-
-def _started(start: Path | None) -> Compact:
-    """Return a digit network with the weights of another run, or new ones.
-
-    Raises:
-        DataError: the file is missing or no such weights.
-    """
+def _looking(start: Path | None, shown: Callable[[], torch.Tensor]) -> SignNet:
+    """Return a sign network that begins with the weights of a digit network, or with new ones."""
     network = Compact()
     if start is not None:
-        _load(network, start)
-    return network
-
-
-def _load(network: nn.Module, weights: Path) -> None:
-    """Give a network the weights that another run of it came to.
-
-    Raises:
-        DataError: the file is missing or no such weights.
-    """
-    try:
-        network.load_state_dict(torch.load(weights, weights_only=True))
-    except Exception as error:  # torch raises whatever a damaged file makes it raise
-        kind = "digit" if isinstance(network, Compact) else weights.stem
-        raise DataError(f"needs the weights of a {kind} network, {kind}.pt: {weights}") from error
+        load(network, start, lambda: shown()[:, :1])
+    return SignNet(network)
 
 
 def _boxed(page: Page) -> Grey:

@@ -1,0 +1,75 @@
+"""Networks that were trained before → networks that learn further."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from inkread.errors import DataError
+from inkread.training import finish
+from inkread.training.export import Calibrated
+from inkread.training.networks import Compact, Dense
+from inkread.training.pages.export import export_page
+from inkread.training.pages.network import PageNet
+from inkread.training.restore import load
+
+SHOWN = torch.rand(64, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+PAGES = torch.rand(4, 1, 64, 96, generator=torch.Generator().manual_seed(2))
+
+
+def trained(network: nn.Module, examples: Tensor) -> nn.Module:
+    """Let a network learn anything, so that its norms are not what they began with."""
+    torch.manual_seed(0)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
+    for _ in range(12):
+        loss = network(examples).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return network.eval()
+
+
+def export_digits(network: nn.Module, path: Path) -> None:
+    finish.export(Calibrated(network, 1.3, 0.4).eval(), SHOWN[:, 0].numpy(), path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "examples", "export", "within"),
+    [
+        (PageNet, PAGES, export_page, 0.02),  # 16 bits
+        (Compact, SHOWN, export_digits, 0.1),  # 8 bits
+    ],
+)
+def test_a_network_is_taken_out_of_its_file_to_learn_further(
+    kind: type[nn.Module],
+    examples: Tensor,
+    export: Callable[[nn.Module, Path], None],
+    within: float,
+    tmp_path: Path,
+) -> None:
+    network, again = trained(kind(), examples), kind()
+    export(network, tmp_path / "some.onnx")
+    load(again, tmp_path / "some.onnx", lambda: examples)
+    torch.save(network.state_dict(), tmp_path / "some.pt")
+    kept = kind()
+    load(kept, tmp_path / "some.pt", lambda: examples)
+    with torch.inference_mode():
+        exact, same, as_it_was = (each(examples).numpy() for each in (network, again, kept))
+    spread = float(np.std(exact))
+    assert np.array_equal(as_it_was, exact)
+    assert same == pytest.approx(exact, abs=within * max(spread, 1))
+    assert np.abs(same - exact).mean() < 0.2 * spread
+
+
+def test_what_is_no_such_network_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "digit.pt").write_bytes(b"nothing")
+    (tmp_path / "digit.onnx").write_bytes(b"nothing")
+    for name in ("digit.pt", "digit.onnx", "missing.pt", "missing.onnx"):
+        with pytest.raises(DataError, match="such a network: "):
+            load(Compact(), tmp_path / name, lambda: SHOWN)
+    export_digits(trained(Compact(), SHOWN), tmp_path / "digit.onnx")
+    with pytest.raises(DataError, match="needs the export of such a network"):
+        load(Dense(), tmp_path / "digit.onnx", lambda: SHOWN)
