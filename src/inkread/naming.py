@@ -82,7 +82,7 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
     """Return what tells whether there is a digit, each of shape (count,).
 
     In log-odds: the page network's presence, its being a digit rather than a separator, and its
-    being none to the digit network. Then by how much it is higher or lower than the digits
+    being none to the sign network. Then by how much it is higher or lower than the digits
     around, as a logarithm; how sure it is that others of its height stand right beside it, one at
     each side, 0–2; and which share of it, 0–1, a surer sign covers.
     """

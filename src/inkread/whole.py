@@ -1,4 +1,4 @@
-"""What two networks say of a number's signs, and a third of the whole → the likeliest reading.
+"""What three networks say of a number's signs, and a fourth of the whole → the likeliest reading.
 
 Source:
     Graves et al., "Connectionist temporal classification", 2006, for what the steps mean.
