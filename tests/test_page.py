@@ -134,6 +134,15 @@ def test_noughts_say_little_of_which_way_is_up(reader: Reader) -> None:
     assert 0 < noughts < 0.3 * others
 
 
+def test_a_row_tells_more_of_which_way_is_up_than_digits_apart(reader: Reader) -> None:
+    row, stack = (
+        list(reader.read_page(written(texts, (420, 420))[0], drawn=True).lines)
+        for texts in (["253"], ["2", "5", "3"])
+    )
+    assert ([line.text for line in row], len(stack)) == (["253"], 3)
+    assert 0 < _worth(stack) < 0.75 * _worth(row)
+
+
 def test_a_camera_held_sideways_is_obeyed(reader: Reader) -> None:
     picture, _ = written(["27345"], (140, 480))
     page = reader.read_page(sideways(picture, "jpeg"))

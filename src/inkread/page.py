@@ -26,6 +26,7 @@ _TRIAL_DIGIT_PX = 20  # height of a digit at least, there
 _BETTER = 1.5  # times as much has to be read on a page that is turned
 _WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts for that
 _NOUGHT = 0.25  # of a digit that a 0 counts for that: it looks the same whichever way up
+_SINGLE = 0.5  # of a digit that one alone in its line counts for: rows on their side fall apart
 _CERTAIN = 7.0  # log-odds over which it counts for no more
 _NO_STEPS = np.zeros((0, 11), np.float32)
 
@@ -221,10 +222,14 @@ def _corners(lines: list[LineReading]) -> Floats:
 def _worth(lines: list[LineReading]) -> float:
     """Return how much was read how surely."""
     sure = log_odds(np.array([line.confidence for line in lines], np.float32))
-    digits = np.array(
-        [sum(1 if each.best else _NOUGHT for each in line.digits) for line in lines], np.float32
-    )
+    digits = np.array([_digits(line) for line in lines], np.float32)
     return float(digits @ np.maximum(np.minimum(sure, _CERTAIN) - _WORTHLESS, 0))
+
+
+def _digits(line: LineReading) -> float:
+    """Count a line's digits by what they tell of the way that the page lies."""
+    share = 1.0 if len(line.digits) > 1 else _SINGLE
+    return share * sum(1 if each.best else _NOUGHT for each in line.digits)
 
 
 def _turned(grey: Grey, quarters: int) -> Grey:
