@@ -14,6 +14,7 @@ from inkread import DataError, Reader
 from inkread.data.digits import Digits
 from inkread.data.labelled import LabelledSet
 from inkread.engine import Engine
+from inkread.training.card import sha256
 from inkread.training.config import TrainingConfig
 from inkread.training.export import export_onnx, probabilities
 from inkread.training.finish import calibration_sets, check_same, export, framed
@@ -66,6 +67,17 @@ def test_the_network_has_learned_and_the_reader_uses_it(out: Path) -> None:
 
 def test_the_network_is_small_and_of_8_bits(out: Path) -> None:
     assert (out / "digit.onnx").stat().st_size < 700_000
+
+
+def test_a_run_begins_with_another_network(digits: Digits, out: Path, tmp_path: Path) -> None:
+    """With hardly a step, it stays what it began with; another network would know nothing."""
+    few = replace(CONFIG, epochs=1, epoch_pictures=64, learning_rate=1e-6)
+    for start in (out / "digit.onnx", out / "digit.pt"):
+        card = run(few, tmp_path / start.suffix, own=digits, start=start)
+        assert card.history[-1].validation_accuracy > 0.8
+        assert card.started_from == sha256(start)
+        assert "--preset quick --data FOLDER --start digit.onnx --epochs 1" in card.as_markdown()
+        assert card.started_from in card.as_markdown()
 
 
 def test_digits_are_held_out_the_same_way_every_time(digits: Digits) -> None:
