@@ -57,7 +57,7 @@ def test_separators_are_told_from_digits() -> None:
 
 def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
     both = signs([{"1": 8}] * 2, [{"1": 0.99}, {"1": 0.05, "x": 0.95}], [0.7, 0.7])
-    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0, 0, 0))).there
+    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0, 0, 0, 0))).there
     assert there[0] > 0.9
     assert there[1] < 0.5
 

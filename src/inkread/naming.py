@@ -36,7 +36,7 @@ class Calibration:
 
     free: tuple[float, ...] = (1.0, 1.0, 0.0)
     joined: tuple[float, ...] = (1.0, 1.0, 0.0)
-    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     whole: tuple[float, float] = (1.0, 1.0)
     number: tuple[float, float] = (0.0, 1.0)
 
@@ -82,17 +82,17 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
     """Return what tells whether there is a digit, each of shape (count,).
 
     In log-odds: the page network's presence, its being a digit rather than a separator, and its
-    being none to the sign network. Then by how much it is higher or lower than the digits
-    around, as a logarithm; how sure it is that others of its height stand right beside it, one at
-    each side, 0–2; and which share of it, 0–1, a surer sign covers.
+    being none to the sign network and to the digit network. Then by how much it is higher or lower
+    than the digits around, as a logarithm; how sure it is that others of its height stand right
+    beside it, one at each side, 0–2; and which share of it, 0–1, a surer sign covers.
     """
     seen = _log_shares(signs.found.signs)
     rather = _log_sum(seen[:, :DIGITS]) - _log_sum(seen[:, DIGITS:])
-    none = signs.named[:, DIGITS]
     return (
         log_odds(signs.found.presence),
         np.clip(rather, -8, 8),
-        log_odds(none),
+        log_odds(signs.named[:, DIGITS]),
+        log_odds(signs.alone[:, DIGITS]),
         _unlike(signs.found.boxes, signs.found.presence),
         _company(signs.found.boxes, signs.found.presence),
         _covered(signs.found.boxes, signs.found.presence),

@@ -39,8 +39,8 @@ def export_digits(network: nn.Module, path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "examples", "export", "within"),
     [
-        (PageNet, PAGES, export_page, 0.02),  # 16 bits
-        (Compact, SHOWN, export_digits, 0.1),  # 8 bits
+        (PageNet, PAGES, export_page, 0.02),  # weights of 8 bits
+        (Compact, SHOWN, export_digits, 0.1),  # all of 8 bits
     ],
 )
 def test_a_network_is_taken_out_of_its_file_to_learn_further(

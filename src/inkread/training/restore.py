@@ -71,7 +71,7 @@ def _weights(path: Path) -> dict[str, Tensor]:
     }
     weights = {}
     for name, values in stored.items():
-        own = name.removesuffix(".half").removesuffix("_quantized")
+        own = name.removesuffix("_quantized")
         scale = stored.get(f"{own}_scale", stored.get(f"{name}_scale"))
         if scale is not None:  # of 8 bits, or of 32 for what is added; their zero is 0
             weights[own] = values * scale.reshape(-1, *[1] * (values.ndim - 1))

@@ -244,7 +244,7 @@ def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -
     page = np.zeros((40, 72), np.uint8)  # other sides than those it was exported with
     with torch.inference_mode():
         exact = network(torch.from_numpy(page[None, None]).float() / 255)[0].numpy()
-    assert engine.maps(page) == pytest.approx(exact, abs=0.02)  # weights are kept in 16 bits
+    assert engine.maps(page) == pytest.approx(exact, abs=0.02)  # weights are kept in 8 bits
 
 
 def test_calibration_finds_which_numbers_are_right(pages: Pages) -> None:

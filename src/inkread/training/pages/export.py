@@ -25,7 +25,7 @@ def export_page(network: nn.Module, path: Path) -> None:
     rows, columns = (8 * torch.export.Dim(name, min=2) for name in ("rows", "columns"))
     example = torch.zeros(1, 1, *_SIDES_PX)
     write_onnx(network, example, {2: rows, 3: columns}, ("page", "maps"), path)
-    _halve(path)
+    _in_bytes(path)
 
 
 def export_line(network: nn.Module, path: Path) -> None:
@@ -33,7 +33,7 @@ def export_line(network: nn.Module, path: Path) -> None:
     columns = 8 * torch.export.Dim("columns", min=2)
     example = torch.zeros(1, 1, STRIP_PX, _SIDES_PX[1])
     write_onnx(network, example, {3: columns}, ("strip", "steps"), path)
-    _halve(path)
+    _in_bytes(path)
 
 
 def calibrate(path: Path, calibration: Calibration) -> None:
@@ -43,19 +43,29 @@ def calibrate(path: Path, calibration: Calibration) -> None:
     onnx.save_model(model, path)
 
 
-def _halve(path: Path) -> None:
-    """Store a network's weights with 16 bits; it goes on to compute with 32."""
+def _in_bytes(path: Path) -> None:
+    """Store a network's weights with 8 bits; it goes on to compute with 32.
+
+    Each channel of what they give has a scale of its own.
+    """
     model = onnx.load(path)
     graph = model.graph
     large = [each for each in graph.initializer if each.data_type == FLOAT and _size(each) > _FEW]
-    casts = []
-    for weights in large:
-        half = numpy_helper.to_array(weights).astype(np.float16)
-        name = f"{weights.name}.half"
-        casts.append(helper.make_node("Cast", [name], [weights.name], to=FLOAT))
-        graph.initializer.remove(weights)
-        graph.initializer.append(numpy_helper.from_array(half, name))
-    nodes = [*casts, *graph.node]
+    nodes = []
+    for stored in large:
+        weights, name = numpy_helper.to_array(stored), stored.name
+        largest = np.abs(weights).max(axis=tuple(range(1, weights.ndim)), keepdims=True)
+        scale = np.maximum(largest / 127, np.finfo(np.float32).tiny).astype(np.float32)
+        parts = {"quantized": np.round(weights / scale).astype(np.int8), "scale": scale}
+        graph.initializer.remove(stored)
+        graph.initializer.extend(
+            numpy_helper.from_array(values, f"{name}_{part}") for part, values in parts.items()
+        )
+        nodes += [
+            helper.make_node("Cast", [f"{name}_quantized"], [f"{name}_float"], to=FLOAT),
+            helper.make_node("Mul", [f"{name}_float", f"{name}_scale"], [name]),
+        ]
+    nodes += graph.node
     del graph.node[:]
     graph.node.extend(nodes)
     onnx.save_model(model, path)
