@@ -302,7 +302,7 @@ def test_the_evidence_is_the_confidence_lost_without_a_patch(reader: Reader) -> 
     without[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = 0
     probabilities = Engine().probabilities(np.stack([reading.ink, without]))[:, 4]
     assert evidence.max() == pytest.approx(probabilities[0] - probabilities[1], abs=1e-3)
-    assert evidence.max() > 0.05
+    assert evidence.max() > 0.01
     assert not evidence[0].any()  # no ink is near
 
 
