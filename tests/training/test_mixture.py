@@ -28,7 +28,7 @@ from inkread.training.mixture import (
 )
 from inkread.training.recipes import Given, mixture
 from inkread.training.shapes import SHAPES, draw_digit
-from inkread.training.wear import wear
+from inkread.training.wear import _uneven, wear
 from tests.drawing import small_digits
 
 PICTURES, LABELS = small_digits(100)
@@ -42,6 +42,7 @@ def drawings() -> Drawings:
 
 SOURCES: dict[str, tuple[Callable[[], Source], set[int]]] = {
     "pictures": (lambda: Pictures(PICTURES, LABELS, redrawn=0), set(range(10))),
+    "pictures as they are": (lambda: Pictures(PICTURES, LABELS, 0, kept=1), set(range(10))),
     "pictures inked anew": (lambda: Pictures(PICTURES, LABELS, redrawn=1), set(range(10))),
     "strokes": (lambda: Drawn(drawings()), set(drawings().labels.tolist())),
     "shapes": (Shapes, set(range(10))),
@@ -104,6 +105,15 @@ def test_what_was_bent_can_still_be_read(reader: Reader) -> None:
     readings = reader.read_digits([(each * 255).astype(np.uint8) for each in bent])
     right = [reading.best == label for reading, label in zip(readings, LABELS, strict=True)]
     assert np.mean(right) > 0.85
+
+
+def test_uneven_ink_is_as_dark_as_before_somewhere_and_paler_elsewhere() -> None:
+    ink = Pictures(PICTURES, LABELS, 0, kept=1).sample(np.random.default_rng(0))[0]
+    uneven = [_uneven(ink, np.random.default_rng(seed)) for seed in range(20)]
+    assert [each.max() for each in uneven] == pytest.approx([ink.max()] * 20)
+    dark = ink > 0.8
+    assert all(0.4 < each[dark].mean() < 0.97 * ink[dark].mean() for each in uneven)
+    assert all((each >= 0).all() for each in uneven)
 
 
 def test_wear_stays_in_range_and_leaves_some_alone() -> None:

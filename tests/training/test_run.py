@@ -76,7 +76,7 @@ def test_a_run_begins_with_another_network(digits: Digits, out: Path, tmp_path: 
         card = run(few, tmp_path / start.suffix, own=digits, start=start)
         assert card.history[-1].validation_accuracy > 0.8
         assert card.started_from == sha256(start)
-        assert "--preset quick --data FOLDER --start digit.onnx --epochs 1" in card.as_markdown()
+        assert "--preset quick --data FOLDER --start FILE --epochs 1" in card.as_markdown()
         assert card.started_from in card.as_markdown()
 
 

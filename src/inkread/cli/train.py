@@ -92,7 +92,8 @@ class Given(TypedDict):
     "--start",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Digit network to begin with: digit.onnx or digit.pt. Pages: it looks at signs.",
+    help="Digit network to begin with: digit.pt, or digit.onnx of compact or residual ones. "
+    "Pages: it looks at signs.",
 )
 @click.option(
     "--show", type=click.IntRange(1), help="Pages: draw so many as they are trained on, and stop."

@@ -115,7 +115,7 @@ class ModelCard:
             if value != getattr(base, name)
         ]
         own = " --data FOLDER" if self.config.own_share else ""
-        start = " --start digit.onnx" if self.started_from else ""
+        start = " --start FILE" if self.started_from else ""
         return f"inkread train --preset {self.config.preset}{own}{start}" + "".join(changed)
 
     def _provenance(self) -> dict[str, Any]:

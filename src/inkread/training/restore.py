@@ -23,7 +23,8 @@ def load(network: nn.Module, path: Path, examples: Callable[[], Tensor]) -> None
 
     Args:
         network: of digits, pages, signs or lines; it is left in evaluation mode.
-        path: of such a network: its weights as trained (`.pt`), or its export (`.onnx`).
+        path: of such a network: its weights as trained (`.pt`), or, where norms follow nothing but
+            convolutions, its export (`.onnx`).
         examples: returns a batch like those it was trained on, of which exports need one.
 
     Raises:
@@ -90,7 +91,9 @@ def _take_apart(
     convolution.weight /= deviation[:, None, None, None]
     norm.weight.copy_(deviation * (1 + norm.eps) ** 0.5)
     norm.bias.copy_(bias + mean)
-    norm.load_state_dict({"running_mean": mean / deviation}, strict=False)
+    norm.load_state_dict(
+        {"running_mean": mean / deviation, "running_var": torch.ones_like(mean)}, strict=False
+    )
     return output / deviation[:, None, None]
 
 

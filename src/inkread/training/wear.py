@@ -11,7 +11,7 @@ _FADED = 0.7  # ink paler than this everywhere is not faded further
 
 
 def wear(digit: Ink, rng: np.random.Generator, other: Ink | None = None) -> Ink:
-    """Misplace, soil, fade and blur half of all framed ink, each only at times.
+    """Misplace, soil, shade and blur half of all framed ink, each only at times.
 
     Args:
         digit: shape (28, 28), float32, 0–1.
@@ -89,7 +89,7 @@ def _shaded(digit: Ink, rng: np.random.Generator) -> Ink:
 
 
 def _uneven(digit: Ink, rng: np.random.Generator) -> Ink:
-    """Press the pen now more, now less; the darkest place stays as dark as it was."""
+    """Press the pen now more, now less; the darkest there is stays as dark as it was."""
     grid = int(rng.integers(5, 15))
     field = rng.normal(0, rng.uniform(0.05, 0.25), (grid, grid)).astype(np.float32)
     uneven = cv2.resize(field, digit.shape, interpolation=cv2.INTER_CUBIC)

@@ -309,6 +309,9 @@ def test_a_run_writes_its_networks_and_a_card(data: Path, tmp_path: Path) -> Non
     (tmp_path / "line.pt").unlink()
     exported = sha256(tmp_path / "line.onnx")
     assert run(plan, tmp_path, data).networks["line"][2].started_from == exported
+    start = Path(module.__file__).parents[2] / "weights" / "digit.onnx"
+    begun = run(Plan(changes, only=["sign"], start=start), tmp_path, data)
+    assert [each.started_from for each in begun.networks["sign"]] == [sha256(start)]
     (tmp_path / "sign.pt").write_bytes(b"nothing")
     with pytest.raises(DataError, match=r"needs the weights of such a network: .*sign\.pt"):
         run(replace(plan, only=["sign"]), tmp_path, data)

@@ -136,7 +136,7 @@ def _course(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
 def _told(name: str, course: Course, *, further: bool) -> str:
     """Return the command of a course, and what it took."""
     usual = BY_NETWORK[name]
-    begun = f" --{'further' if further else 'start digit.pt'}" if course.started_from else ""
+    begun = f" --{'further' if further else 'start FILE'}" if course.started_from else ""
     changed = [
         f" --{option.replace('_', '-')} {value}"
         for option, value in asdict(course.config).items()
