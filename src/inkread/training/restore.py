@@ -30,13 +30,15 @@ def load(network: nn.Module, path: Path, examples: Callable[[], Tensor]) -> None
     Raises:
         DataError: the file is missing, damaged or of another network.
     """
+    if not path.is_file():
+        raise DataError(f"no such file: {path}")
     if path.suffix == ".onnx":
         _restore(network, path, examples())
         return
     try:
         network.load_state_dict(torch.load(path, weights_only=True))
     except Exception as error:  # torch raises whatever a damaged file makes it raise
-        raise DataError(f"needs the weights of such a network: {path}") from error
+        raise _no_such_network(path) from error
     network.eval()
 
 
@@ -53,7 +55,7 @@ def _restore(network: nn.Module, path: Path, examples: Tensor) -> None:
             for name, convolution, norm in normalised
         ]
     except Exception as error:  # onnx and torch raise whatever a damaged file makes them raise
-        raise DataError(f"needs the export of such a network: {path}") from error
+        raise _no_such_network(path) from error
     hooks = [
         norm.register_forward_pre_hook(partial(_take_apart, convolution, bias))
         for convolution, norm, bias in norms
@@ -62,6 +64,13 @@ def _restore(network: nn.Module, path: Path, examples: Tensor) -> None:
         network.eval()(examples)
     for hook in hooks:
         hook.remove()
+
+
+def _no_such_network(path: Path) -> DataError:
+    return DataError(
+        f"damaged, or not of the architecture that is trained: {path}",
+        hint="take its weights as trained (.pt), or its export (.onnx) without dense norms",
+    )
 
 
 def _weights(path: Path) -> dict[str, Tensor]:

@@ -313,7 +313,7 @@ def test_a_run_writes_its_networks_and_a_card(data: Path, tmp_path: Path) -> Non
     begun = run(Plan(changes, only=["sign"], start=start), tmp_path, data)
     assert [each.started_from for each in begun.networks["sign"]] == [sha256(start)]
     (tmp_path / "sign.pt").write_bytes(b"nothing")
-    with pytest.raises(DataError, match=r"needs the weights of such a network: .*sign\.pt"):
+    with pytest.raises(DataError, match=r"damaged, or not of .*sign\.pt"):
         run(replace(plan, only=["sign"]), tmp_path, data)
 
 
