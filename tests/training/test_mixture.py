@@ -111,6 +111,7 @@ def test_uneven_ink_is_as_dark_as_before_somewhere_and_paler_elsewhere() -> None
     ink = Pictures(PICTURES, LABELS, 0, kept=1).sample(np.random.default_rng(0))[0]
     uneven = [_uneven(ink, np.random.default_rng(seed)) for seed in range(20)]
     assert [each.max() for each in uneven] == pytest.approx([ink.max()] * 20)
+    assert len({float(each.sum()) for each in uneven}) == 20
     dark = ink > 0.8
     assert all(0.4 < each[dark].mean() < 0.97 * ink[dark].mean() for each in uneven)
     assert all((each >= 0).all() for each in uneven)

@@ -35,7 +35,7 @@ def test_the_pad_says_what_does_not_look_like_a_digit(visitor: Page) -> None:
     draw_strokes_with_mouse(visitor, [*upright, *([(y, x) for x, y in each] for each in upright)])
     expect(visitor.get_by_text("Does not look like a digit")).to_be_visible()
     expect_answer(visitor, "–")
-    small = re.compile(r"^\d(\.\d)? %$")  # once the last stroke is answered, too
+    small = re.compile(r"^0(\.\d)? %$")  # once the last stroke is answered, too
     expect(visitor.locator(".share")).to_have_text([small] * 10)
 
 
