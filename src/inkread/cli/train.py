@@ -51,7 +51,7 @@ class Given(TypedDict):
 @click.argument("what", type=click.Choice(["digits", "pages"]), default="digits")
 @click.option(
     "--preset",
-    help="Set of hyper-parameters: quick, or full, which ships.  [default: quick]",
+    help="Set of hyper-parameters: quick, or full, as what ships began.  [default: quick]",
 )
 @click.option("--architecture", help="compact, dense, lenet or residual.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all that is random.")
@@ -121,7 +121,7 @@ def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     those that find and read numbers on a page.
 
     The published data is taken from the folder INKREAD_DATA, or fetched once. On two cores
-    `quick` takes about five minutes, `full` an hour and a quarter, `pages` three hours. A run
+    `quick` takes about five minutes, `full` one to two hours, `pages` three hours. A run
     that was stopped goes on when the same command is given again.
     """  # noqa: D301  # click takes the character \b
     with extra("train", "training"):
