@@ -136,7 +136,7 @@ def polarity(grey: Grey) -> tuple[bool, float]:
     values = zoomed(grey, min(1.0, 512 / max(grey.shape))).astype(np.float32)
     darker = cv2.blur(values, (NEAR_PX, NEAR_PX), borderType=cv2.BORDER_REFLECT_101) - values
     strongest = float(np.percentile(np.abs(darker), 99.5))
-    return float((darker**3).mean()) >= 0, max(NOISE, _FAINT * strongest)
+    return float((darker * darker * darker).mean()) >= 0, max(NOISE, _FAINT * strongest)
 
 
 def evened(grey: Grey, factor: float, noise: float) -> Grey:
