@@ -1,14 +1,27 @@
 """Where a page is looked at, and in what order."""
 
 import numpy as np
+import pytest
 
 from inkread.engine import PageEngine
-from inkread.locate import _worth_a_look, glance
+from inkread.locate import _explained, _finer, _worth_a_look, glance, look
 from inkread.maps import DIGIT_PX, SIGNS, STRIDES_PX, Floats, Found
 from inkread.naming import Calibration
 from inkread.page import PageReader
 from inkread.picture import Grey
 from tests.drawing import written
+
+
+class Watched(PageEngine):
+    """The page network, which keeps what it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Grey] = []
+
+    def maps(self, page: Grey) -> Floats:
+        self.seen.append(page)
+        return super().maps(page)
 
 
 def test_a_number_too_large_to_look_at_hides_no_other() -> None:
@@ -25,17 +38,49 @@ def test_a_number_too_large_to_look_at_hides_no_other() -> None:
 
 def test_a_small_page_is_looked_at_once_for_each_way_to_turn_it() -> None:
     """However unsure its numbers are."""
-    seen: list[Grey] = []
-
-    class Watched(PageEngine):
-        def maps(self, page: Grey) -> Floats:
-            seen.append(page)
-            return super().maps(page)
-
+    network = Watched()
     page = written(["4271"], (90, 200), height=30)[0]
     unsure = Calibration(number=(-9.0, 0.0))
-    PageReader(Watched(), unsure, 0.5).read(page)
-    assert len({each.tobytes() for each in seen}) == len(seen) > 4
+    PageReader(network, unsure, 0.5).read(page)
+    assert len({each.tobytes() for each in network.seen}) == len(network.seen) > 4
+
+
+def _digits(heights: list[float], presence: float) -> Found:
+    """Return digits beside each other on a line."""
+    boxes = [[30 * place, 0, 30 * place + 20, high] for place, high in enumerate(heights)]
+    signs = np.zeros((len(heights), len(SIGNS)), np.float32)
+    signs[:, 7] = 5
+    return Found(np.array(boxes, np.float32), np.full(len(heights), presence, np.float32), signs)
+
+
+def test_the_next_look_is_as_fine_as_the_digits_that_are_seen_ask_for() -> None:
+    assert _finer(_digits([20, 21, 20], 0.8)) == pytest.approx(DIGIT_PX / 20)
+    assert _finer(_digits([20, 21, 20], 0.2)) == 2  # hardly there
+    assert _finer(_digits([33, 36], 0.8)) == 2  # as high as they should be: others are smaller
+    assert _finer(_digits([9], 0.8)) == 2
+    assert _finer(_digits([], 0.8)) == 2
+
+
+def test_what_is_beside_several_digits_is_looked_at_with_them() -> None:
+    pair, three = _explained(_digits([34] * 2, 0.8)), _explained(_digits([34] * 3, 0.8))
+    assert len(pair) == 2
+    assert len(three) == 4
+    assert three[-1, 2] > 80 + 34
+
+
+def test_a_number_is_looked_at_again_only_where_it_was_not_seen_in_its_size() -> None:
+    page = written(["4271"], (90, 200), height=34)[0]
+    network = Watched()
+    seen = glance(page, network)
+    before = len(network.seen)
+    again = look(seen, network)
+    assert len(network.seen) == before
+    anew = look(seen._replace(looks=seen.looks[:0]), network)
+    assert len(network.seen) == before + 1
+    for signs in (again, anew):
+        sure = signs.found.take(signs.found.presence >= 0.5)
+        assert sorted(sure.signs.argmax(axis=1).tolist()) == [1, 2, 4, 7]
+    assert np.allclose(np.sort(again.found.boxes[:4], 0), np.sort(anew.found.boxes[:4], 0), atol=3)
 
 
 class Once(PageEngine):

@@ -14,6 +14,7 @@ from inkread.maps import (
     DIGIT_PX,
     NEAR_PX,
     SIGNS,
+    STRIDES_PX,
     Floats,
     Found,
     close_looks,
@@ -32,9 +33,12 @@ _MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its
 _NEARLY_ALL = 0.98  # of the ink of a page: what else there is needs no closer look
 _SMALL_PX = 512  # longer side of a page whose ink is measured
 SURE = 0.4  # presence from which the ink of a sign needs no other one
+_SEVERAL = 3  # signs of a number that is looked at closely whatever ink is left beside them
 _ON_PAGE = 0.7  # share of a sign on the page from which its ink needs no other one
 SMALLEST_PX = 12  # height of a digit
 _NEARLY_AS_LARGE = 1.25  # times: two sizes of a page nearer than this show the same
+_LEAST_STEP = 1.3  # times by which a page is looked at finer than before, at least
+_SAME_SIZE = 1.1  # times: a number is not looked at again in a size nearer to one it was seen in
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
 _MOST_PX = 1_500_000  # nor enlarged to more
@@ -90,16 +94,34 @@ class Sheet(NamedTuple):
     noise: float
 
 
+class Look(NamedTuple):
+    """A look at a page, or at a part of it, in one size.
+
+    Attributes:
+        page: scaled and evened out.
+        maps: that the network made of it.
+        factor: by what it was scaled.
+        corner: where its left upper corner lies, px of the page before it was scaled.
+    """
+
+    page: Grey
+    maps: Floats
+    factor: float
+    corner: tuple[float, float] = (0.0, 0.0)
+
+
 class Glance(NamedTuple):
     """What a first look at a page shows.
 
     Attributes:
         sheet: the page.
         rough: the signs on it, of all sizes, the surest first.
+        looks: at the whole page.
     """
 
     sheet: Sheet
     rough: Found
+    looks: list[Look]
 
     def legibility(self) -> float:
         """Return how much can be read as the page lies: to compare ways to turn it."""
@@ -124,7 +146,9 @@ def glance(grey: Grey, network: Network, smallest_px: float = SMALLEST_PX) -> Gl
         smallest_px: height of the smallest digits that are looked for.
     """
     sheet = _sheet(grey)
-    return Glance(sheet, _at_every_size(sheet, network, smallest_px))
+    looks = [] if _is_blank(sheet) else list(_at_every_size(sheet, network, smallest_px))
+    rough = together([seen for _, seen in looks])
+    return Glance(sheet, rough.take(surest(rough, 0.45)), [each for each, _ in looks])
 
 
 def look(page: Glance, network: Network) -> Signs:
@@ -133,7 +157,7 @@ def look(page: Glance, network: Network) -> Signs:
     Returns:
         The signs, the surest first; those of a presence under ROUGH are mere alternatives.
     """
-    closer = [_looked_at(page.sheet, each, network) for each in _worth_a_look(page.rough)]
+    closer = [_looked_at(page, each, network) for each in _worth_a_look(page.rough)]
     every = together([each.found for each in closer])
     kept = surest(every)
     looks = np.concatenate([_NO_LOOKS, *(each.looks for each in closer)])[kept]
@@ -154,31 +178,44 @@ def _is_blank(sheet: Sheet) -> bool:
     return float((around - soft).max()) < _FAINTEST
 
 
-def _at_every_size(sheet: Sheet, network: Network, smallest_px: float) -> Found:
-    """Find signs of all sizes, from those that fill the page down, until no ink is left over."""
+def _at_every_size(
+    sheet: Sheet, network: Network, smallest_px: float
+) -> Iterator[tuple[Look, Found]]:
+    """Look for signs of all sizes, from those that fill the page down, until no ink is left over.
+
+    Yields:
+        Each look, with the signs that it shows, in px of the sheet.
+    """
+    factor, last = _factors(sheet.grey.shape, smallest_px)
     every: list[Found] = []
-    seen = together(every)
-    if _is_blank(sheet):
-        return seen
-    for factor in _factors(sheet.grey.shape, smallest_px):
+    while True:
         page = evened(sheet.grey, factor, sheet.noise)
-        every.append(_trusted(found(network.maps(padded(page)), ROUGH), factor))
+        look = Look(page, network.maps(padded(page)), factor)
+        rough = found(look.maps, ROUGH)
+        every.append(_trusted(rough, factor))
+        yield look, every[-1]
         seen = together(every)
-        sure = seen.boxes[(seen.presence >= SURE) & _whole(seen.boxes, sheet.grey.shape)]
-        if _covered(page, sure * np.float32(factor)) > _NEARLY_ALL:
-            break
-    return seen.take(surest(seen, 0.45))
+        sure = seen.take((seen.presence >= SURE) & _whole(seen.boxes, sheet.grey.shape))
+        if factor >= last or _covered(page, _explained(sure) * np.float32(factor)) > _NEARLY_ALL:
+            return
+        factor *= _finer(rough)
+        factor = factor if factor * _NEARLY_AS_LARGE < last else last
 
 
-def _factors(size: tuple[int, ...], smallest_px: float) -> Iterator[float]:
-    """Yield by what to scale a page so that digits of each size become about DIGIT_PX high."""
+def _factors(size: tuple[int, ...], smallest_px: float) -> tuple[float, float]:
+    """Return by what to scale a page so that its largest and its smallest digits are DIGIT_PX."""
     area = max(size[0] * size[1], 1)
     last = min(DIGIT_PX / smallest_px, max(1.0, (_MOST_PX / area) ** 0.5))
-    factor = max(DIGIT_PX * _LARGEST / size[0], _LEAST_SIDE_PX / min(size))
-    while factor * _NEARLY_AS_LARGE < last:
-        yield factor
-        factor *= 2
-    yield last
+    first = max(DIGIT_PX * _LARGEST / size[0], _LEAST_SIDE_PX / min(size))
+    return (first if first * _NEARLY_AS_LARGE < last else last), last
+
+
+def _finer(rough: Found) -> float:
+    """Return by how much finer to look next: twice, or as the digits that are seen ask for."""
+    is_digit = rough.signs.argmax(axis=1) < SIGNS.index(".")
+    digits = rough.boxes[is_digit & (rough.presence >= SURE)]
+    step = DIGIT_PX / np.median(digits[:, 3] - digits[:, 1]) if len(digits) else 2.0
+    return float(step) if _LEAST_STEP <= step <= 2 else 2.0
 
 
 def _trusted(seen: Found, factor: float) -> Found:
@@ -188,6 +225,13 @@ def _trusted(seen: Found, factor: float) -> Found:
     off = np.where(is_digit, np.log(heights / DIGIT_PX) / _TOLERANCE, 0.5)
     presence = (seen.presence * np.exp(-0.5 * off**2)).astype(np.float32)
     return Found(seen.boxes / factor, presence, seen.signs)
+
+
+def _explained(sure: Found) -> Floats:
+    """Return the boxes of signs, and of what is looked at closely with numbers of several."""
+    several = [each for each in numbers(sure) if len(each) >= _SEVERAL]
+    corners = [_number(sure.take(each)).corners for each in several]
+    return np.concatenate([sure.boxes, np.array(corners, np.float32).reshape(-1, 4)])
 
 
 def _whole(boxes: Floats, size: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -259,17 +303,40 @@ class _Closer(NamedTuple):
     free: NDArray[np.bool_]
 
 
-def _looked_at(sheet: Sheet, number: _Number, network: Network) -> _Closer:
+def _looked_at(page: Glance, number: _Number, network: Network) -> _Closer:
     """Look at a number alone, its digits DIGIT_PX high, and cut its signs out in both ways."""
-    left, top, right, bottom = number.corners
-    factor = DIGIT_PX / number.height
-    page = evened(sheet.grey[top:bottom, left:right], factor, sheet.noise)
-    seen = found(network.maps(padded(page)), LEAST)
-    boxes = (seen.boxes / factor + np.array([left, top] * 2)).astype(np.float32)
+    part, maps, factor, corner = _seen_before(page, number) or _alone(page.sheet, number, network)
+    seen = found(maps, LEAST)
+    boxes = (seen.boxes / factor + np.array(corner * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)
     here = seen.take(belongs)
-    looks, cut_out = close_looks(page, here.boxes), alone(page, here)
+    looks, cut_out = close_looks(part, here.boxes), alone(part, here)
     return _Closer(here._replace(boxes=boxes[belongs]), looks, *cut_out)
+
+
+def _alone(sheet: Sheet, number: _Number, network: Network) -> Look:
+    """Look at a number as if nothing else were on the page."""
+    left, top, right, bottom = number.corners
+    factor = DIGIT_PX / number.height
+    part = evened(sheet.grey[top:bottom, left:right], factor, sheet.noise)
+    return Look(part, network.maps(padded(part)), factor, (left, top))
+
+
+def _seen_before(page: Glance, number: _Number) -> Look | None:
+    """Return a number's part of a look at the whole page where its digits were DIGIT_PX high."""
+    wanted = DIGIT_PX / number.height
+    sizes = np.array([each.factor for each in page.looks]) / wanted
+    near = np.flatnonzero((sizes < _SAME_SIZE) & (sizes > 1 / _SAME_SIZE))
+    if not len(near):
+        return None
+    nearest = page.looks[near[np.abs(np.log(sizes[near])).argmin()]]
+    strides = np.array(STRIDES_PX[::-1])
+    corners = np.array(number.corners).reshape(2, 2) * nearest.factor / strides
+    (left, top), (right, bottom) = np.floor(corners[0]).astype(int), np.ceil(corners[1]).astype(int)
+    across, down = strides.tolist()
+    part = nearest.page[top * down : bottom * down, left * across : right * across]
+    corner = (left * across / nearest.factor, top * down / nearest.factor)
+    return Look(part, nearest.maps[:, top:bottom, left:right], nearest.factor, corner)
 
 
 def _belongs(boxes: Floats, number: _Number) -> NDArray[np.bool_]:
