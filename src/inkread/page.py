@@ -23,7 +23,7 @@ _COVERED = 0.7  # share of a page's ink in its numbers from which it is not trie
 DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _TRIAL_DIGIT_PX = 20  # height of a digit at least, there
-_BETTER = 1.5  # times as much has to be read on a page that is turned
+_BETTER = (1.0, 2.0, 1.5, 2.0)  # times as much has to be read on a page turned by so many quarters
 _WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts for that
 _NOUGHT = 0.25  # of a digit that a 0 counts for that: it looks the same whichever way up
 _SINGLE = 0.5  # of a digit that one alone in its line counts for: rows on their side fall apart
@@ -73,8 +73,7 @@ class PageReader:
         for quarters in np.argsort(legible)[:-3:-1].tolist():
             if quarters:
                 read[quarters] = self._lines(ways[quarters])
-        worth = {each: _worth(some) for each, some in read.items()}
-        worth[0] *= _BETTER
+        worth = {each: _worth(some) / _BETTER[each] for each, some in read.items()}
         quarters = max(worth, key=worth.__getitem__)
         if quarters == 0:
             return lines, 0
