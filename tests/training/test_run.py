@@ -14,7 +14,7 @@ from inkread import DataError, Reader
 from inkread.data.digits import Digits
 from inkread.data.labelled import LabelledSet
 from inkread.engine import Engine
-from inkread.training.card import sha256
+from inkread.training.card import courses, sha256
 from inkread.training.config import TrainingConfig
 from inkread.training.export import export_onnx, probabilities
 from inkread.training.finish import calibration_sets, check_same, export, framed
@@ -76,8 +76,18 @@ def test_a_run_begins_with_another_network(digits: Digits, out: Path, tmp_path: 
         card = run(few, tmp_path / start.suffix, own=digits, start=start)
         assert card.history[-1].validation_accuracy > 0.8
         assert card.started_from == sha256(start)
-        assert "--preset quick --data FOLDER --start FILE --epochs 1" in card.as_markdown()
         assert card.started_from in card.as_markdown()
+        (first,) = card.before
+        assert (first.config, len(first.history)) == (CONFIG, CONFIG.epochs)
+        began = "Trained by `inkread train --preset quick --data FOLDER --epochs 3 "
+        went_on = "`, then by `inkread train --preset quick --data FOLDER --start FILE --epochs 1 "
+        assert began in card.as_markdown()
+        assert went_on in card.as_markdown()
+    further = tmp_path / ".onnx" / "digit.onnx"
+    assert [each.config.epochs for each in courses(further)] == [3, 1]
+    further.write_bytes(b"another network, beside a card that is not its own")
+    assert courses(further) == []
+    assert courses(tmp_path / "nowhere.pt") == []
 
 
 def test_digits_are_held_out_the_same_way_every_time(digits: Digits) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,27 @@ from inkread.evaluation import Evaluation
 from inkread.training.calibrate import Calibration
 from inkread.training.config import PRESETS, TrainingConfig
 from inkread.training.loop import Epoch
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a network was trained, from new weights or further.
+
+    Attributes:
+        parameters: how many the network has.
+        config: the hyper-parameters, seed included.
+        history: of its epochs.
+        commit: of the code that trained it; `+` where there were uncommitted changes.
+        machine: that it was trained on.
+        started_from: SHA-256 of the weights that it began with; empty where new.
+    """
+
+    parameters: int
+    config: TrainingConfig
+    history: list[Epoch]
+    commit: str
+    machine: str
+    started_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +59,7 @@ class ModelCard:
         made: when, UTC.
         sha256: of the ONNX file.
         started_from: SHA-256 of the weights that training began with; empty where new.
+        before: how these were trained, the first course first; none where that is not known.
     """
 
     name: str
@@ -56,6 +78,7 @@ class ModelCard:
     made: str
     sha256: str
     started_from: str = ""
+    before: list[Course] = field(default_factory=list)
 
     def write(self, model: Path) -> None:
         """Write the card beside its ONNX file, as JSON to compute with and Markdown to read."""
@@ -71,7 +94,7 @@ class ModelCard:
                 f"# Model card: {self.name}",
                 "",
                 "Reads one handwritten digit: ink of 28×28, framed as MNIST frames it, to the",
-                f"probabilities of the digits 0 to 9. Trained by `{self.command()}`.",
+                f"probabilities of the digits 0 to 9. Trained by {self._commands()}.",
                 "",
                 "Its eleventh logit says how little the ink is a digit. Letters that look like",
                 "digits (O, l, I, S, Z) were left out of its training: they are read as digits.",
@@ -106,17 +129,11 @@ class ModelCard:
         ]
         return "\n".join(lines)
 
-    def command(self) -> str:
-        """Return the command that trains such a network again."""
-        base = PRESETS[self.config.preset]
-        changed = [
-            f" --{name.replace('_', '-')} {value}"
-            for name, value in asdict(self.config).items()
-            if value != getattr(base, name)
-        ]
-        own = " --data FOLDER" if self.config.own_share else ""
-        start = " --start FILE" if self.started_from else ""
-        return f"inkread train --preset {self.config.preset}{own}{start}" + "".join(changed)
+    def _commands(self) -> str:
+        """Return the commands that train such a network again, one after the other."""
+        last = command(self.config, further=bool(self.started_from))
+        earlier = [command(each.config, further=bool(each.started_from)) for each in self.before]
+        return ", then by ".join(f"`{each}`" for each in (*earlier, last))
 
     def _provenance(self) -> dict[str, Any]:
         return {
@@ -124,12 +141,66 @@ class ModelCard:
             "8-bit ONNX to PyTorch": f"{self.difference:.1e} mean difference of a probability",
             "training time": f"{self.seconds:.0f} s",
             "machine": self.machine,
-            **({"begun with weights of SHA-256": self.started_from} if self.started_from else {}),
+            **self._beginning(),
             "commit that trained it": self.commit,
             "commit that exported it": self.exported_at,
             "date": self.made,
             "SHA-256 of the ONNX file": self.sha256,
         }
+
+    def _beginning(self) -> dict[str, str]:
+        """Return the weights that training began with, and how they were trained."""
+        if not self.started_from:
+            return {}
+        known = "; then ".join(
+            f"{len(each.history)} epochs, {each.history[-1].seconds:.0f} s, at commit {each.commit}"
+            for each in self.before
+        )
+        return {
+            "begun with weights of SHA-256": self.started_from,
+            "these were trained in": known or "unknown",
+        }
+
+
+def command(config: TrainingConfig, *, further: bool) -> str:
+    """Return the command that trains a network of digits, a new one or one that there is."""
+    base = PRESETS[config.preset]
+    changed = [
+        f" --{name.replace('_', '-')} {value}"
+        for name, value in asdict(config).items()
+        if value != getattr(base, name)
+    ]
+    own = " --data FOLDER" if config.own_share else ""
+    start = " --start FILE" if further else ""
+    return f"inkread train --preset {config.preset}{own}{start}" + "".join(changed)
+
+
+def course(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
+    """Return a course as a card keeps it.
+
+    Raises:
+        TypeError: it is none.
+    """
+    parts["config"] = TrainingConfig(**parts["config"])
+    parts["history"] = [Epoch(**each) for each in parts["history"]]
+    return Course(**parts)
+
+
+def courses(weights: Path) -> list[Course]:
+    """Return how a network was trained, as the card beside its weights says; [] without one.
+
+    Args:
+        weights: `digit.onnx`, or `digit.pt` as it was trained.
+    """
+    own = ("parameters", "config", "history", "commit", "machine", "started_from")
+    try:
+        parts = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
+        if weights.suffix == ".onnx" and parts["sha256"] != sha256(weights):
+            return []
+        last = course(**{name: parts[name] for name in own if name in parts})
+        return [*(course(**each) for each in parts.get("before", [])), last]
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return []
 
 
 def _lines(head: str, rows: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from inkread.ink import Ink
 from inkread.reader import THRESHOLD, Reader
 from inkread.training import card
 from inkread.training.calibrate import Calibration, fit
-from inkread.training.card import ModelCard
+from inkread.training.card import Course, ModelCard
 from inkread.training.config import TrainingConfig
 from inkread.training.exams import CHOOSING, exams
 from inkread.training.export import (
@@ -52,6 +52,7 @@ class Trained:
         data: the number of pictures of each source.
         commit: of the code that trained it.
         started_from: SHA-256 of the weights that it began with; empty where new.
+        before: how these were trained, as the card keeps it.
     """
 
     network: nn.Module
@@ -60,6 +61,7 @@ class Trained:
     data: dict[str, int]
     commit: str
     started_from: str = ""
+    before: list[Course] = field(default_factory=list)
 
 
 def finish(
@@ -99,6 +101,7 @@ def finish(
         machine=card.machine(),
         commit=trained.commit,
         started_from=trained.started_from,
+        before=trained.before,
         exported_at=card.commit(),
         made=card.today(),
         sha256=card.sha256(path),

@@ -62,14 +62,14 @@ def run(
     checkpoint = out / "checkpoint.pt"
     torch.manual_seed(config.seed)
     network = ARCHITECTURES[config.architecture]()
-    begun = ""
+    begun, before = "", []
     if start is not None:
         load(network, start, partial(examples, sources, config))
-        begun = card.sha256(start)
+        begun, before = card.sha256(start), card.courses(start)
     learner = Learner(network, config, digest(sources, config) + begun, card.commit())
     network = learn(learner, sources, partial(accuracy, digits=validation), checkpoint)
     torch.save(network.state_dict(), out / WEIGHTS)
-    trained = Trained(network, learner.history, config, counts, learner.commit, begun)
+    trained = Trained(network, learner.history, config, counts, learner.commit, begun, before)
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
     return result

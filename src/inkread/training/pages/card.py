@@ -13,31 +13,9 @@ from inkread.evaluation import calibration_error, reliability
 from inkread.locate import Network
 from inkread.naming import Calibration, named, number_confidence
 from inkread.page import COUNTS
-from inkread.training.config import BY_NETWORK, TrainingConfig
-from inkread.training.loop import Epoch
+from inkread.training.card import Course, course
+from inkread.training.config import BY_NETWORK
 from inkread.training.pages.calibrate import Judged, numbers_of, right_numbers
-
-
-@dataclass(frozen=True)
-class Course:
-    """How a network was trained, from new weights or further.
-
-    Attributes:
-        parameters: how many the network has.
-        config: the hyper-parameters, seed included.
-        history: of its epochs.
-        commit: of the code that trained it; `+` where there were uncommitted changes.
-        machine: that it was trained on.
-        started_from: SHA-256 of the weights that it began with; empty where new.
-    """
-
-    parameters: int
-    config: TrainingConfig
-    history: list[Epoch]
-    commit: str
-    machine: str
-    started_from: str = ""
-
 
 Networks: TypeAlias = dict[str, list[Course]]  # by name: page, sign and line; one after another
 
@@ -73,7 +51,7 @@ class PageCard:
             parts = json.loads((out / "page.json").read_text(encoding="utf-8"))
             parts["calibration"] = Calibration(**parts["calibration"])
             parts["networks"] = {
-                name: [_course(**each) for each in courses]
+                name: [course(**each) for each in courses]
                 for name, courses in parts["networks"].items()
             }
             return cls(**parts)
@@ -125,12 +103,6 @@ class PageCard:
     def summary(self) -> str:
         """Return the figures, a line each."""
         return "\n".join(f"{name}: {value:.2%}" for name, value in self.figures.items())
-
-
-def _course(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
-    parts["config"] = TrainingConfig(**parts["config"])
-    parts["history"] = [Epoch(**each) for each in parts["history"]]
-    return Course(**parts)
 
 
 def _told(name: str, course: Course, *, further: bool) -> str:

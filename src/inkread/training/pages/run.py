@@ -16,6 +16,7 @@ from inkread.engine import PageEngine
 from inkread.maps import Floats, found, iou
 from inkread.training import card, config, finish
 from inkread.training.batches import Maker
+from inkread.training.card import Course
 from inkread.training.config import TrainingConfig
 from inkread.training.export import logits
 from inkread.training.loop import Learner, Loss
@@ -23,7 +24,7 @@ from inkread.training.mixture import Grey
 from inkread.training.networks import Compact
 from inkread.training.pages import export
 from inkread.training.pages.calibrate import SAME, fit, judged
-from inkread.training.pages.card import Course, Networks, PageCard, figures
+from inkread.training.pages.card import Networks, PageCard, figures
 from inkread.training.pages.crops import Crops
 from inkread.training.pages.network import LineNet, PageNet, SignNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages, even
