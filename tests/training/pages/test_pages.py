@@ -139,29 +139,6 @@ def test_a_hand_may_write_long_ones_and_old_style_figures(pages: Pages) -> None:
     assert np.median(lowest[1]) == pytest.approx(np.median(lowest[8]) + 0.3 * 30, abs=2)
 
 
-def test_a_hand_may_write_ones_as_slashes(pages: Pages) -> None:
-    """They lean more than its other digits, and overlap these no more than upright ones do."""
-    upright = replace(any_hand(np.random.default_rng(6), 30), climb=0, slant=0, slash=0, gap=0)
-    slanted = replace(upright, slash=0.45)
-    straight, leaning = (
-        [pages.writer.number(hand, 6, np.random.default_rng(seed)) for seed in range(60)]
-        for hand in (replace(each, unsteady=0, joins=0) for each in (upright, slanted))
-    )
-    wider = []
-    for one, other in zip(straight, leaning, strict=True):
-        for before, after in zip(one, other, strict=True):
-            assert before.label == after.label
-            width, width_then = (float(np.ptp(each.box()[::2])) for each in (before, after))
-            if before.label == 1:
-                wider.append(width_then - width)
-            else:
-                assert width_then == pytest.approx(width, abs=0.01)
-        for first, second in pairwise(other):
-            narrower = min(np.ptp(first.box()[::2]), np.ptp(second.box()[::2]))
-            assert first.box()[2] - second.box()[0] <= 0.3 * narrower + 0.01
-    assert np.median(wider) > 0.2 * 30
-
-
 @pytest.mark.parametrize("texture", [*TEXTURES, rules])
 def test_textures_are_shares_of_darkness(texture: object) -> None:
     rng = np.random.default_rng(2)

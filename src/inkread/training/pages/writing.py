@@ -55,7 +55,6 @@ class Hand:
         climb: of the line, in heights a height.
         small_zeros: whether noughts are written small.
         tall_ones: times by which a 1 is higher than other digits, half of that below the line.
-        slash: by how much more a 1 leans than other digits, in widths a height.
         hangs: of 3, 4, 5, 7 and 9, below the line that others stand on, in heights.
         cents: share, 0–1, of numbers that end with two small digits, as cents are written.
         joins: share, 0–1, of digits that are joined to the one before.
@@ -73,7 +72,6 @@ class Hand:
     climb: float
     small_zeros: bool
     tall_ones: float
-    slash: float
     hangs: float
     cents: float
     joins: float
@@ -93,8 +91,7 @@ def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
         unsteady=float(rng.uniform(0, 0.14)),
         climb=float(rng.normal(0, 0.04) if rng.random() < 0.85 else rng.uniform(-0.27, 0.27)),
         small_zeros=bool(rng.random() < 0.15),
-        tall_ones=float(rng.choice([1, 1, rng.uniform(1.1, 2)])),
-        slash=float(rng.choice([0, 0, 0, rng.uniform(0.1, 0.45)])),
+        tall_ones=float(rng.choice([1, 1, 1, rng.uniform(1.1, 1.8)])),
         hangs=float(rng.choice([0, 0, 0, 0, 0, rng.uniform(0.1, 0.35)])),
         cents=float(rng.choice([0.0, 0.0, 0.0, 0.5])),
         joins=float(rng.choice([0.0, 0.0, 0.05, 0.3])),
@@ -201,8 +198,6 @@ class Writer:
         height = hand.height_px * small * taller * np.exp(rng.normal(0, hand.unsteady))
         tall = max(float(np.ptp(np.concatenate(bent)[:, 1])), 0.4)
         bent = [each * np.float32(height / tall) for each in bent]
-        if digit == 1 and hand.slash:
-            bent = [_sheared(each, hand.slash, 0) for each in bent]
         if rng.random() < hand.breaks:
             bent = _broken(bent, rng)
         lower = (taller - 1) / 2 + (hand.hangs if digit in _HANGING else 0)
@@ -255,14 +250,11 @@ def _beside(before: list[Sign], sign: Sign, gap: float) -> Sign:
 
 def _leaning(sign: Sign, hand: Hand) -> Sign:
     """Slant an upright sign about the foot of the line, and let the line climb."""
-    strokes = [_sheared(each, hand.slant, hand.height_px) for each in sign.strokes]
+    strokes = []
+    for stroke in sign.strokes:
+        x = stroke[:, 0] - hand.slant * (stroke[:, 1] - hand.height_px)
+        strokes.append(np.stack([x, stroke[:, 1]], axis=1).astype(np.float32))
     return Sign(strokes, sign.label).moved(0, hand.climb * float(sign.box()[0]))
-
-
-def _sheared(stroke: Stroke, slant: float, foot: float) -> Stroke:
-    """Let a stroke lean to the right by so many widths a height; its points at `foot` stay."""
-    x = stroke[:, 0] - slant * (stroke[:, 1] - foot)
-    return np.stack([x, stroke[:, 1]], axis=1).astype(np.float32)
 
 
 def _broken(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
