@@ -130,6 +130,10 @@ class Glance(NamedTuple):
         sure = self.rough.presence * digits / powers.sum(axis=1)
         return float((sure**4).sum())  # a few sure digits count for more than many doubtful ones
 
+    def smallest_px(self) -> float:
+        """Return the height of the smallest digits that were looked for."""
+        return DIGIT_PX / self.looks[-1].factor if self.looks else 0.0
+
     def covered(self, boxes: Floats) -> float:
         """Return the share, 0–1, of the page's ink that lies in boxes, shape (count, 4), px."""
         factor = min(1.0, _SMALL_PX / max(self.sheet.grey.shape))
