@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inkread.engine import PageEngine
-from inkread.locate import _explained, _finer, _worth_a_look, glance, look
+from inkread.locate import _explained, _finer, _thinned, _worth_a_look, glance, look
 from inkread.maps import DIGIT_PX, SIGNS, STRIDES_PX, Floats, Found
 from inkread.naming import Calibration
 from inkread.page import PageReader
@@ -45,42 +45,58 @@ def test_a_small_page_is_looked_at_once_for_each_way_to_turn_it() -> None:
     assert len({each.tobytes() for each in network.seen}) == len(network.seen) > 4
 
 
-def _digits(heights: list[float], presence: float) -> Found:
-    """Return digits beside each other on a line."""
-    boxes = [[30 * place, 0, 30 * place + 20, high] for place, high in enumerate(heights)]
+def _digits(heights: list[float], presence: float, tilt: float = 0) -> Found:
+    """Return digits beside each other on a line, each so many px lower than the one before."""
+    boxes = [
+        (30 * place, tilt * place, 30 * place + 20, tilt * place + high)
+        for place, high in enumerate(heights)
+    ]
     signs = np.zeros((len(heights), len(SIGNS)), np.float32)
     signs[:, 7] = 5
-    return Found(np.array(boxes, np.float32), np.full(len(heights), presence, np.float32), signs)
+    there = np.full(len(heights), presence, np.float32)
+    return Found(np.array(boxes, np.float32).reshape(-1, 4), there, signs)
 
 
 def test_the_next_look_is_as_fine_as_the_digits_that_are_seen_ask_for() -> None:
     assert _finer(_digits([20, 21, 20], 0.8)) == pytest.approx(DIGIT_PX / 20)
     assert _finer(_digits([20, 21, 20], 0.2)) == 2  # hardly there
-    assert _finer(_digits([33, 36], 0.8)) == 2  # as high as they should be: others are smaller
+    assert _finer(_digits([28, 28], 0.8)) == 2  # as high as they should be: others are smaller
     assert _finer(_digits([9], 0.8)) == 2
     assert _finer(_digits([], 0.8)) == 2
 
 
 def test_what_is_beside_several_digits_is_looked_at_with_them() -> None:
-    pair, three = _explained(_digits([34] * 2, 0.8)), _explained(_digits([34] * 3, 0.8))
+    pair, row = _explained(_digits([34] * 2, 0.8)), _explained(_digits([34] * 8, 0.8, tilt=5))
     assert len(pair) == 2
-    assert len(three) == 4
-    assert three[-1, 2] > 80 + 34
+    assert len(row) == 16
+    assert row[8:, 2] == pytest.approx(row[:8, 2] + 1.2 * 34)
+    assert row[8:, 3] == pytest.approx(row[:8, 3] + 0.5 * 34)  # no corner far off the row
 
 
-def test_a_number_is_looked_at_again_only_where_it_was_not_seen_in_its_size() -> None:
-    page = written(["4271"], (90, 200), height=34)[0]
+def test_a_pair_seen_in_two_sizes_is_no_row_of_four() -> None:
+    first = _digits([34, 34], 0.8)
+    both = _thinned([first, Found(first.boxes + 2, first.presence, first.signs)])
+    assert len(both.boxes) == 2
+
+
+@pytest.mark.parametrize("left", [20, 120])
+def test_a_number_is_looked_at_again_only_where_it_was_not_seen_in_its_size(left: int) -> None:
+    page = written(["4271"], (90, 300), height=34, left=left, top=25)[0]
     network = Watched()
     seen = glance(page, network)
     before = len(network.seen)
     again = look(seen, network)
     assert len(network.seen) == before
-    anew = look(seen._replace(looks=seen.looks[:0]), network)
+    off = [each._replace(factor=each.factor * 1.2) for each in seen.views]
+    anew = look(seen._replace(views=off), network)
     assert len(network.seen) == before + 1
+    boxes = []
     for signs in (again, anew):
         sure = signs.found.take(signs.found.presence >= 0.5)
-        assert sorted(sure.signs.argmax(axis=1).tolist()) == [1, 2, 4, 7]
-    assert np.allclose(np.sort(again.found.boxes[:4], 0), np.sort(anew.found.boxes[:4], 0), atol=3)
+        order = np.argsort(sure.boxes[:, 0])
+        assert sure.signs[order].argmax(axis=1).tolist() == [4, 2, 7, 1]
+        boxes.append(sure.boxes[order])
+    assert np.allclose(boxes[0], boxes[1], atol=3)
 
 
 class Once(PageEngine):

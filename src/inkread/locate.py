@@ -33,12 +33,13 @@ _MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its
 _NEARLY_ALL = 0.98  # of the ink of a page: what else there is needs no closer look
 _SMALL_PX = 512  # longer side of a page whose ink is measured
 SURE = 0.4  # presence from which the ink of a sign needs no other one
-_SEVERAL = 3  # signs of a number that is looked at closely whatever ink is left beside them
+_SEVERAL = 3  # signs of a number from which on ink beside it asks for no finer look
 _ON_PAGE = 0.7  # share of a sign on the page from which its ink needs no other one
 SMALLEST_PX = 12  # height of a digit
 _NEARLY_AS_LARGE = 1.25  # times: two sizes of a page nearer than this show the same
-_LEAST_STEP = 1.3  # times by which a page is looked at finer than before, at least
+_LEAST_STEP = 1.3  # times: digits that ask for less than that are as high as they should be
 _SAME_SIZE = 1.1  # times: a number is not looked at again in a size nearer to one it was seen in
+_BESIDE_PX = 48  # of a view beside a part that is taken from it
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
 _MOST_PX = 1_500_000  # nor enlarged to more
@@ -94,17 +95,17 @@ class Sheet(NamedTuple):
     noise: float
 
 
-class Look(NamedTuple):
-    """A look at a page, or at a part of it, in one size.
+class View(NamedTuple):
+    """A page, or a part of it, as it was looked at in one size.
 
     Attributes:
-        page: scaled and evened out.
+        grey: scaled and evened out.
         maps: that the network made of it.
         factor: by what it was scaled.
         corner: where its left upper corner lies, px of the page before it was scaled.
     """
 
-    page: Grey
+    grey: Grey
     maps: Floats
     factor: float
     corner: tuple[float, float] = (0.0, 0.0)
@@ -116,12 +117,12 @@ class Glance(NamedTuple):
     Attributes:
         sheet: the page.
         rough: the signs on it, of all sizes, the surest first.
-        looks: at the whole page.
+        views: of the whole page; none of a blank one.
     """
 
     sheet: Sheet
     rough: Found
-    looks: list[Look]
+    views: list[View]
 
     def legibility(self) -> float:
         """Return how much can be read as the page lies: to compare ways to turn it."""
@@ -131,8 +132,8 @@ class Glance(NamedTuple):
         return float((sure**4).sum())  # a few sure digits count for more than many doubtful ones
 
     def smallest_px(self) -> float:
-        """Return the height of the smallest digits that were looked for."""
-        return DIGIT_PX / self.looks[-1].factor if self.looks else 0.0
+        """Return the height of the smallest digits that were looked for; 0 on a blank page."""
+        return DIGIT_PX / self.views[-1].factor if self.views else 0.0
 
     def covered(self, boxes: Floats) -> float:
         """Return the share, 0–1, of the page's ink that lies in boxes, shape (count, 4), px."""
@@ -150,9 +151,8 @@ def glance(grey: Grey, network: Network, smallest_px: float = SMALLEST_PX) -> Gl
         smallest_px: height of the smallest digits that are looked for.
     """
     sheet = _sheet(grey)
-    looks = [] if _is_blank(sheet) else list(_at_every_size(sheet, network, smallest_px))
-    rough = together([seen for _, seen in looks])
-    return Glance(sheet, rough.take(surest(rough, 0.45)), [each for each, _ in looks])
+    views = [] if _is_blank(sheet) else list(_at_every_size(sheet, network, smallest_px))
+    return Glance(sheet, _thinned([seen for _, seen in views]), [view for view, _ in views])
 
 
 def look(page: Glance, network: Network) -> Signs:
@@ -161,7 +161,8 @@ def look(page: Glance, network: Network) -> Signs:
     Returns:
         The signs, the surest first; those of a presence under ROUGH are mere alternatives.
     """
-    closer = [_looked_at(page, each, network) for each in _worth_a_look(page.rough)]
+    worth = [each for each in _worth_a_look(page.rough) if _meets(each, page.sheet.grey.shape)]
+    closer = [_looked_at(page, each, network) for each in worth]
     every = together([each.found for each in closer])
     kept = surest(every)
     looks = np.concatenate([_NO_LOOKS, *(each.looks for each in closer)])[kept]
@@ -184,26 +185,32 @@ def _is_blank(sheet: Sheet) -> bool:
 
 def _at_every_size(
     sheet: Sheet, network: Network, smallest_px: float
-) -> Iterator[tuple[Look, Found]]:
+) -> Iterator[tuple[View, Found]]:
     """Look for signs of all sizes, from those that fill the page down, until no ink is left over.
 
     Yields:
-        Each look, with the signs that it shows, in px of the sheet.
+        Each view, with the signs that it shows, in px of the sheet.
     """
     factor, last = _factors(sheet.grey.shape, smallest_px)
     every: list[Found] = []
     while True:
-        page = evened(sheet.grey, factor, sheet.noise)
-        look = Look(page, network.maps(padded(page)), factor)
-        rough = found(look.maps, ROUGH)
+        grey = evened(sheet.grey, factor, sheet.noise)
+        view = View(grey, network.maps(padded(grey)), factor)
+        rough = found(view.maps, ROUGH)
         every.append(_trusted(rough, factor))
-        yield look, every[-1]
-        seen = together(every)
+        yield view, every[-1]
+        seen = _thinned(every)
         sure = seen.take((seen.presence >= SURE) & _whole(seen.boxes, sheet.grey.shape))
-        if factor >= last or _covered(page, _explained(sure) * np.float32(factor)) > _NEARLY_ALL:
+        if factor >= last or _covered(grey, _explained(sure) * np.float32(factor)) > _NEARLY_ALL:
             return
         factor *= _finer(rough)
         factor = factor if factor * _NEARLY_AS_LARGE < last else last
+
+
+def _thinned(every: list[Found]) -> Found:
+    """Return what several views show, each sign once."""
+    seen = together(every)
+    return seen.take(surest(seen, 0.45))
 
 
 def _factors(size: tuple[int, ...], smallest_px: float) -> tuple[float, float]:
@@ -232,10 +239,11 @@ def _trusted(seen: Found, factor: float) -> Found:
 
 
 def _explained(sure: Found) -> Floats:
-    """Return the boxes of signs, and of what is looked at closely with numbers of several."""
-    several = [each for each in numbers(sure) if len(each) >= _SEVERAL]
-    corners = [_number(sure.take(each)).corners for each in several]
-    return np.concatenate([sure.boxes, np.array(corners, np.float32).reshape(-1, 4)])
+    """Return the boxes of signs; with what is around them where several are looked at closely."""
+    several = [each for each in _worth_a_look(sure) if len(each.rough.boxes) >= _SEVERAL]
+    return np.concatenate(
+        [sure.boxes, *(each.rough.boxes + _around(each.height) for each in several)]
+    )
 
 
 def _whole(boxes: Floats, size: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -256,7 +264,7 @@ def _covered(page: Grey, boxes: Floats) -> float:
 
 
 class _Number(NamedTuple):
-    """A number to be looked at alone.
+    """A number to be looked at closely.
 
     Attributes:
         rough: its signs.
@@ -292,10 +300,22 @@ def _number(rough: Found) -> _Number:
     is_digit = rough.signs.argmax(axis=1) < SIGNS.index(".")
     digits = rough.boxes[is_digit]
     height = max(1.0, float(np.median(digits[:, 3] - digits[:, 1])))
-    around = np.array([-1, -1, 1, 1]) * height * np.array(_MARGIN * 2)
     low, high = rough.boxes[:, :2].min(axis=0), rough.boxes[:, 2:].max(axis=0)
-    left, top, right, bottom = (np.concatenate([low, high]) + around).round().astype(int).tolist()
+    corners = (np.concatenate([low, high]) + _around(height)).round().astype(int)
+    left, top, right, bottom = corners.tolist()
     return _Number(rough, height, (max(0, left), max(0, top), right, bottom))
+
+
+def _around(height: float) -> Floats:
+    """Return by how much what is looked at closely reaches over a box: left, up, right, down."""
+    reach: Floats = (np.array([-1, -1, 1, 1]) * height * np.array(_MARGIN * 2)).astype(np.float32)
+    return reach
+
+
+def _meets(number: _Number, size: tuple[int, ...]) -> bool:
+    """Tell whether any of what is to be looked at lies on a page of that size."""
+    left, top, right, bottom = number.corners
+    return left < min(right, size[1]) and top < min(bottom, size[0])
 
 
 class _Closer(NamedTuple):
@@ -308,44 +328,45 @@ class _Closer(NamedTuple):
 
 
 def _looked_at(page: Glance, number: _Number, network: Network) -> _Closer:
-    """Look at a number alone, its digits DIGIT_PX high, and cut its signs out in both ways."""
-    part, maps, factor, corner = _seen_before(page, number) or _alone(page.sheet, number, network)
-    seen = found(maps, LEAST)
-    boxes = (seen.boxes / factor + np.array(corner * 2)).astype(np.float32)
+    """Look at a number with its digits about DIGIT_PX high, and cut its signs out in both ways."""
+    view = _seen_before(page.views, number) or _seen_anew(page.sheet, number, network)
+    seen = found(view.maps, LEAST)
+    boxes = (seen.boxes / view.factor + np.array(view.corner * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)
     here = seen.take(belongs)
-    looks, cut_out = close_looks(part, here.boxes), alone(part, here)
+    looks, cut_out = close_looks(view.grey, here.boxes), alone(view.grey, here)
     return _Closer(here._replace(boxes=boxes[belongs]), looks, *cut_out)
 
 
-def _alone(sheet: Sheet, number: _Number, network: Network) -> Look:
-    """Look at a number as if nothing else were on the page."""
+def _seen_anew(sheet: Sheet, number: _Number, network: Network) -> View:
+    """Return a number as if nothing else were on the page."""
     left, top, right, bottom = number.corners
     factor = DIGIT_PX / number.height
-    part = evened(sheet.grey[top:bottom, left:right], factor, sheet.noise)
-    return Look(part, network.maps(padded(part)), factor, (left, top))
+    grey = evened(sheet.grey[top:bottom, left:right], factor, sheet.noise)
+    return View(grey, network.maps(padded(grey)), factor, (left, top))
 
 
-def _seen_before(page: Glance, number: _Number) -> Look | None:
-    """Return a number's part of a look at the whole page where its digits were DIGIT_PX high."""
-    wanted = DIGIT_PX / number.height
-    sizes = np.array([each.factor for each in page.looks]) / wanted
+def _seen_before(views: list[View], number: _Number) -> View | None:
+    """Return a number, with what is around it, where a view shows its digits DIGIT_PX high."""
+    sizes = np.array([each.factor for each in views]) * number.height / DIGIT_PX
     near = np.flatnonzero((sizes < _SAME_SIZE) & (sizes > 1 / _SAME_SIZE))
     if not len(near):
         return None
-    nearest = page.looks[near[np.abs(np.log(sizes[near])).argmin()]]
-    strides = np.array(STRIDES_PX[::-1])
-    corners = np.array(number.corners).reshape(2, 2) * nearest.factor / strides
-    (left, top), (right, bottom) = np.floor(corners[0]).astype(int), np.ceil(corners[1]).astype(int)
-    across, down = strides.tolist()
-    part = nearest.page[top * down : bottom * down, left * across : right * across]
-    corner = (left * across / nearest.factor, top * down / nearest.factor)
-    return Look(part, nearest.maps[:, top:bottom, left:right], nearest.factor, corner)
+    view = views[near[np.abs(np.log(sizes[near])).argmin()]]
+    cell = np.array(STRIDES_PX[::-1])
+    low, high = np.array(number.corners).reshape(2, 2) * view.factor
+    cells = np.maximum([low - _BESIDE_PX, high + _BESIDE_PX], 0).astype(int) // cell
+    (left, top), (right, bottom) = cells.tolist()
+    (first, above), (last, below) = (cells * cell).tolist()
+    grey, maps = view.grey[above:below, first:last], view.maps[:, top:bottom, left:right]
+    return View(grey, maps, view.factor, (first / view.factor, above / view.factor))
 
 
 def _belongs(boxes: Floats, number: _Number) -> NDArray[np.bool_]:
     """Tell which boxes stand in the row of a number: as high or low as its nearest sign."""
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    low, high = np.array(number.corners).reshape(2, 2)
+    inside = ((middles >= low) & (middles <= high)).all(axis=1)
     theirs = (number.rough.boxes[:, :2] + number.rough.boxes[:, 2:]) / 2
     nearest = np.abs(middles[:, None, 0] - theirs[None, :, 0]).argmin(axis=1)
-    return np.asarray(np.abs(middles[:, 1] - theirs[nearest, 1]) < 0.9 * number.height)
+    return np.asarray(inside & (np.abs(middles[:, 1] - theirs[nearest, 1]) < 0.9 * number.height))

@@ -23,8 +23,8 @@ _COVERED = 0.7  # share of a page's ink in its numbers from which it is not trie
 DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _TRIAL_DIGIT_PX = 20  # height of a digit at least, there
-# By quarters of a turn, times as high as the smallest digits that were looked for as the page lies.
-_SMALLEST = (1.0, 0.25, 0.8, 0.25)
+# Of the height of the smallest digits looked for as a page lies: those looked for on it turned.
+_SMALLEST_TURNED = {1: 0.25, 2: 0.8, 3: 0.25}
 _BETTER = (1.0, 2.0, 1.5, 2.0)  # times as much has to be read on a page turned by so many quarters
 _WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts for that
 _NOUGHT = 0.25  # of a digit that a 0 counts for that: it looks the same whichever way up
@@ -69,8 +69,8 @@ class PageReader:
         small = bounded(grey, _TRIAL_PX)
         is_whole = small.shape == grey.shape
         ways = [page if is_whole else glance(small, self.network)]
-        for quarters in (1, 2, 3):
-            smallest = max(_TRIAL_DIGIT_PX, _SMALLEST[quarters] * ways[0].smallest_px())
+        for quarters, share in _SMALLEST_TURNED.items():
+            smallest = max(_TRIAL_DIGIT_PX, share * ways[0].smallest_px())
             ways.append(glance(_turned(small, quarters), self.network, smallest))
         read = {0: lines if is_whole else self._lines(ways[0])}
         legible = [each.legibility() for each in ways]

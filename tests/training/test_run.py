@@ -14,7 +14,7 @@ from inkread import DataError, Reader
 from inkread.data.digits import Digits
 from inkread.data.labelled import LabelledSet
 from inkread.engine import Engine
-from inkread.training.card import courses, sha256
+from inkread.training.card import courses_beside, sha256
 from inkread.training.config import TrainingConfig
 from inkread.training.export import export_onnx, probabilities
 from inkread.training.finish import calibration_sets, check_same, export, framed
@@ -84,10 +84,10 @@ def test_a_run_begins_with_another_network(digits: Digits, out: Path, tmp_path: 
         assert began in card.as_markdown()
         assert went_on in card.as_markdown()
     further = tmp_path / ".onnx" / "digit.onnx"
-    assert [each.config.epochs for each in courses(further)] == [3, 1]
+    assert [each.config.epochs for each in courses_beside(further)] == [3, 1]
     further.write_bytes(b"another network, beside a card that is not its own")
-    assert courses(further) == []
-    assert courses(tmp_path / "nowhere.pt") == []
+    assert courses_beside(further) == []
+    assert courses_beside(tmp_path / "nowhere.pt") == []
 
 
 def test_digits_are_held_out_the_same_way_every_time(digits: Digits) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from inkread.errors import SettingsError
 from inkread.evaluation import Evaluation
 from inkread.training.calibrate import Calibration
 from inkread.training.config import PRESETS, TrainingConfig
@@ -131,8 +132,8 @@ class ModelCard:
 
     def _commands(self) -> str:
         """Return the commands that train such a network again, one after the other."""
-        last = command(self.config, further=bool(self.started_from))
-        earlier = [command(each.config, further=bool(each.started_from)) for each in self.before]
+        last = command_of(self.config, further=bool(self.started_from))
+        earlier = [command_of(each.config, further=bool(each.started_from)) for each in self.before]
         return ", then by ".join(f"`{each}`" for each in (*earlier, last))
 
     def _provenance(self) -> dict[str, Any]:
@@ -162,7 +163,7 @@ class ModelCard:
         }
 
 
-def command(config: TrainingConfig, *, further: bool) -> str:
+def command_of(config: TrainingConfig, *, further: bool) -> str:
     """Return the command that trains a network of digits, a new one or one that there is."""
     base = PRESETS[config.preset]
     changed = [
@@ -175,18 +176,18 @@ def command(config: TrainingConfig, *, further: bool) -> str:
     return f"inkread train --preset {config.preset}{own}{start}" + "".join(changed)
 
 
-def course(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
+def course_from(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
     """Return a course as a card keeps it.
 
     Raises:
-        TypeError: it is none.
+        TypeError, LookupError, SettingsError: it is none.
     """
     parts["config"] = TrainingConfig(**parts["config"])
     parts["history"] = [Epoch(**each) for each in parts["history"]]
     return Course(**parts)
 
 
-def courses(weights: Path) -> list[Course]:
+def courses_beside(weights: Path) -> list[Course]:
     """Return how a network was trained, as the card beside its weights says; [] without one.
 
     Args:
@@ -197,10 +198,12 @@ def courses(weights: Path) -> list[Course]:
         parts = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
         if weights.suffix == ".onnx" and parts["sha256"] != sha256(weights):
             return []
-        last = course(**{name: parts[name] for name in own if name in parts})
-        return [*(course(**each) for each in parts.get("before", [])), last]
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        last = {name: parts[name] for name in own if name in parts}
+        courses = [course_from(**each) for each in (*parts.get("before", []), last)]
+    except (OSError, ValueError, TypeError, LookupError, SettingsError):
         return []
+    known = all(each.history and each.config.preset in PRESETS for each in courses)
+    return courses if known else []
 
 
 def _lines(head: str, rows: list[str]) -> str:

@@ -65,7 +65,7 @@ def run(
     begun, before = "", []
     if start is not None:
         load(network, start, partial(examples, sources, config))
-        begun, before = card.sha256(start), card.courses(start)
+        begun, before = card.sha256(start), card.courses_beside(start)
     learner = Learner(network, config, digest(sources, config) + begun, card.commit())
     network = learn(learner, sources, partial(accuracy, digits=validation), checkpoint)
     torch.save(network.state_dict(), out / WEIGHTS)

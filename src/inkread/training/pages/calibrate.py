@@ -108,7 +108,7 @@ def right_numbers(
 def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
     factor = float(np.exp(rng.uniform(np.log(0.6), np.log(2.5))))
     glanced = glance(zoomed(page.picture, factor), network)
-    signs = look(glanced, network)
+    signs, glanced = look(glanced, network), glanced._replace(views=[])  # they take much memory
     height, width = page.picture.shape
     whole = np.array([seen(each, width, height) >= SEEN for each in page.boxes], np.bool_)
     digit = (page.labels < DIGITS) & whole

@@ -13,7 +13,7 @@ from inkread.evaluation import calibration_error, reliability
 from inkread.locate import Network
 from inkread.naming import Calibration, named, number_confidence
 from inkread.page import COUNTS
-from inkread.training.card import Course, course
+from inkread.training.card import Course, course_from
 from inkread.training.config import BY_NETWORK
 from inkread.training.pages.calibrate import Judged, numbers_of, right_numbers
 
@@ -51,7 +51,7 @@ class PageCard:
             parts = json.loads((out / "page.json").read_text(encoding="utf-8"))
             parts["calibration"] = Calibration(**parts["calibration"])
             parts["networks"] = {
-                name: [course(**each) for each in courses]
+                name: [course_from(**each) for each in courses]
                 for name, courses in parts["networks"].items()
             }
             return cls(**parts)
