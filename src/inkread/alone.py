@@ -63,8 +63,8 @@ def alone(page: Grey, found: Found) -> tuple[Ink, NDArray[np.bool_]]:
         inside = np.s_[
             top - first_row : bottom - first_row, left - first_column : right - first_column
         ]
-        mask = np.isin(pieces[around], labels[own])
-        mask[inside] |= np.isin(pieces[around][inside], labels[foreign], invert=True)
+        mask = _among(labels[own], count)[pieces[around]]
+        mask[inside] |= ~_among(labels[foreign], count)[pieces[around][inside]]
         inks[index] = _framed(page[around], mask)
     return inks, free
 
@@ -76,6 +76,13 @@ def _held(
     labels, counts = np.unique(pieces[pieces > 0], return_counts=True)
     share, part = counts / sizes[labels], counts / max(1, counts.sum())
     return labels, np.asarray(share, np.float32), np.asarray(part, np.float32)
+
+
+def _among(labels: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
+    """Tell of each of so many pieces of ink whether it is one of these."""
+    every = np.zeros(count, np.bool_)
+    every[labels] = True
+    return every
 
 
 def _framed(page: Grey, mask: NDArray[np.bool_]) -> Ink:

@@ -108,19 +108,23 @@ def apart(boxes: Floats, most: float) -> NDArray[np.intp]:
         boxes: shape (count, 4), the surest first.
         most: 0–1.
     """
-    kept: list[int] = []
-    for index, box in enumerate(boxes):
-        real = box[2] > box[0] and box[3] > box[1]
-        if real and (not kept or iou(box[None], boxes[kept]).max() <= most):
-            kept.append(index)
-    return np.array(kept, np.intp)
+    real = np.flatnonzero((boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]))
+    shares_most = iou(boxes[real], boxes[real]) > most
+    left = np.ones(len(real), np.bool_)
+    for index in range(len(real)):
+        if left[index]:
+            left[index + 1 :] &= ~shares_most[index, index + 1 :]
+    return np.asarray(real[left], np.intp)
 
 
 def iou(some: Floats, others: Floats) -> Floats:
     """Return the intersection over the union of boxes, shape (len(some), len(others))."""
-    low = np.maximum(some[:, None, :2], others[None, :, :2])
-    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=2)
+    wide, high = (
+        np.minimum(some[:, None, axis + 2], others[None, :, axis + 2])
+        - np.maximum(some[:, None, axis], others[None, :, axis])
+        for axis in (0, 1)
+    )
+    shared = np.maximum(wide, 0) * np.maximum(high, 0)
     areas = [np.prod(each[:, 2:] - each[:, :2], axis=1) for each in (some, others)]
     return np.asarray(shared / (areas[0][:, None] + areas[1][None] - shared), np.float32)
 
