@@ -363,7 +363,10 @@ def _seen_before(views: list[View], number: _Number) -> View | None:
 
 
 def _belongs(boxes: Floats, number: _Number) -> NDArray[np.bool_]:
-    """Tell which boxes stand in the row of a number: as high or low as its nearest sign."""
+    """Tell which boxes stand where a number is looked at, and in its row.
+
+    In its row is what stands about as high or low as the nearest of its signs.
+    """
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     low, high = np.array(number.corners).reshape(2, 2)
     inside = ((middles >= low) & (middles <= high)).all(axis=1)
