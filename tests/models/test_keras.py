@@ -136,6 +136,7 @@ def test_the_input_of_keras_2_becomes_a_layer() -> None:
 
 MAKE = """
 import numpy, keras
+keras.utils.set_random_seed(1)
 from keras import layers
 cnn = [
     layers.Conv2D(16, 3, activation="relu"), layers.BatchNormalization(momentum=0.5),
