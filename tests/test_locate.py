@@ -99,6 +99,14 @@ def test_a_number_is_looked_at_again_only_where_it_was_not_seen_in_its_size(left
     assert np.allclose(boxes[0], boxes[1], atol=3)
 
 
+def test_a_turned_page_is_looked_at_for_digits_not_much_smaller_than_as_it_lies() -> None:
+    network = Watched()
+    page = written(["42"], (280, 280), height=120, pen=8)[0]
+    PageReader(network, Calibration(number=(-9.0, 0.0)), 0.5).read(page)
+    assert len(network.seen) > 6  # the other ways were tried
+    assert max(max(each.shape) for each in network.seen) < 280 * DIGIT_PX / 20 - 100
+
+
 class Once(PageEngine):
     """A network that sees one digit on whatever it is shown, and counts the pages."""
 

@@ -1,6 +1,5 @@
 """A grey array of a page → the signs on it: found at every size, then looked at closely."""
 
-from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -151,8 +150,9 @@ def glance(grey: Grey, network: Network, smallest_px: float = SMALLEST_PX) -> Gl
         smallest_px: height of the smallest digits that are looked for.
     """
     sheet = _sheet(grey)
-    views = [] if _is_blank(sheet) else list(_at_every_size(sheet, network, smallest_px))
-    return Glance(sheet, _thinned([seen for _, seen in views]), [view for view, _ in views])
+    if _is_blank(sheet):
+        return Glance(sheet, together([]), [])
+    return _at_every_size(sheet, network, smallest_px)
 
 
 def look(page: Glance, network: Network) -> Signs:
@@ -183,26 +183,20 @@ def _is_blank(sheet: Sheet) -> bool:
     return float((around - soft).max()) < _FAINTEST
 
 
-def _at_every_size(
-    sheet: Sheet, network: Network, smallest_px: float
-) -> Iterator[tuple[View, Found]]:
-    """Look for signs of all sizes, from those that fill the page down, until no ink is left over.
-
-    Yields:
-        Each view, with the signs that it shows, in px of the sheet.
-    """
+def _at_every_size(sheet: Sheet, network: Network, smallest_px: float) -> Glance:
+    """Look for signs of all sizes, those that fill the page first, until no ink is left over."""
     factor, last = _factors(sheet.grey.shape, smallest_px)
+    views: list[View] = []
     every: list[Found] = []
     while True:
         grey = evened(sheet.grey, factor, sheet.noise)
-        view = View(grey, network.maps(padded(grey)), factor)
-        rough = found(view.maps, ROUGH)
+        views.append(View(grey, network.maps(padded(grey)), factor))
+        rough = found(views[-1].maps, ROUGH)
         every.append(_trusted(rough, factor))
-        yield view, every[-1]
         seen = _thinned(every)
         sure = seen.take((seen.presence >= SURE) & _whole(seen.boxes, sheet.grey.shape))
         if factor >= last or _covered(grey, _explained(sure) * np.float32(factor)) > _NEARLY_ALL:
-            return
+            return Glance(sheet, seen, views)
         factor *= _finer(rough)
         factor = factor if factor * _NEARLY_AS_LARGE < last else last
 
