@@ -36,6 +36,16 @@ def test_dirt_is_not(dirt: tuple[slice, slice]) -> None:
     assert np.array_equal(alone(dirty), ink > 0.08)
 
 
+def test_a_box_among_many_specks_is_no_digit() -> None:
+    ink = ink_of()
+    boxed = ink.copy()
+    boxed[2::5, 2::5] = 1  # 4,800 specks
+    boxed[20:280, 60:360] = ink[20:280, 60:360]
+    boxed[20:280, 60:64] = boxed[20:280, 356:360] = 1
+    boxed[20:24, 60:360] = boxed[276:280, 60:360] = 1
+    assert np.array_equal(alone(boxed), ink > 0.08)
+
+
 def test_a_digit_of_two_parts_stays_whole() -> None:
     ink = ink_of()
     ink[60:230, 180:184] = 0

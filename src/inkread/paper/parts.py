@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from inkread.ink import Ink, Mask, Numbers, bounds
 
 _FRAME = 0.12  # of a form's box: so near its own bounding box runs all of its line
+_MOST_FRAMES = 50  # of the largest parts: specks surround nothing
 
 
 def digit_alone(mask: Mask, ink: Ink) -> Mask:
@@ -83,10 +84,12 @@ def _frames(labels: NDArray[np.int32], boxes: Numbers, mass: Numbers) -> NDArray
     """Tell the boxes of a form: lines along their own bounding box, around another part."""
     frames = np.zeros(len(boxes), bool)
     left, top, right, bottom = boxes[:, 0], boxes[:, 1], *(boxes[:, :2] + boxes[:, 2:]).T
-    for part in np.flatnonzero(mass > 0.1 * mass.max()):
+    sides = boxes[:, 2:].max(axis=1)
+    heavy = np.flatnonzero(mass > 0.1 * mass.max())
+    for part in heavy[np.argsort(-sides[heavy])[:_MOST_FRAMES]]:
         inside = (left > left[part]) & (top > top[part])
         inside &= (right < right[part]) & (bottom < bottom[part])
-        inside &= boxes[:, 2:].max(axis=1) > 0.15 * boxes[part, 2:].max()
+        inside &= sides > 0.15 * sides[part]
         if (inside & (mass > 0)).any():
             x, y, width, height = boxes[part].astype(int)
             line = labels[y : y + height, x : x + width] == part
