@@ -1,5 +1,8 @@
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
+import regex
 
 from inkread import SettingsError
 from inkread.fit import Known, candidates
@@ -75,6 +78,17 @@ def test_knowing_nothing_is_nothing_known() -> None:
             "needs a regular expression, missing ) at position 1: (",
         ),
         (None, 0, "length needs a whole number from 1 on, got: 0"),
+        ("(", 3, "needs a regular expression, missing ) at position 1: ("),
+        (
+            r"(?u)\d{4}",
+            None,
+            (
+                "needs a regular expression, ASCII, LOCALE and UNICODE flags are mutually "
+                r"incompatible: (?u)\d{4}"
+            ),
+        ),
+        (r"(?r)1\d2", None, r"the pattern needs to be matched from the left: (?r)1\d2"),
+        (r"(?x)\d # one", None, r"the pattern needs no comments, nor any other #: (?x)\d # one"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -85,8 +99,51 @@ def test_what_makes_no_sense_is_refused(
     assert caught.value.message == message
 
 
-def test_a_pattern_that_takes_for_ever_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inkread.fit._TIMEOUT_S", 0.05)
-    known = Known.of(r"(1|11|1\d?1)+(1|11)+2", None, None)
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:(?:\d{100}){100}){100}",
+        r"(?:(?:\d{9,100}){,100}){100,}",
+        r"(?x)(?: (?:[0-9] {1000}) {1000} )",
+        r"(?:[^](){}]{1000}\)){999}",
+        r"\d{99999999999999999999}",
+    ],
+)
+def test_a_pattern_that_would_take_all_memory_is_refused(pattern: str) -> None:
+    with pytest.raises(SettingsError, match="the pattern repeats too much"):
+        Known.of(pattern, None, None)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "|".join(rf"\d{{{length}}}" for length in range(4, 20)),
+        r"(?:\d{4}){4}|[{}]{2}\(3{8,}",
+        r"(?:(?:[0-9]{3}){4}){9}",
+    ],
+)
+def test_patterns_may_repeat(pattern: str) -> None:
+    assert Known.of(pattern, None, None) is not None
+
+
+@pytest.mark.parametrize(
+    ("allowed", "message"),
+    [
+        ("1978", "allowed needs a list of numbers, got one text: '1978'"),
+        (["7", "12.50"], "allowed needs numbers of up to 64 digits, got: '12.50'"),
+        (["٣"], "allowed needs numbers of up to 64 digits, got: '٣'"),
+        (["1" * 65], f"allowed needs numbers of up to 64 digits, got: '{'1' * 64}…'"),
+    ],
+)
+def test_what_is_allowed_are_numbers(allowed: Iterable[str], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Known.of(None, None, allowed)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize("pattern", [r"(1|11|1\d?1)+(1|11)+2", r"(?:\d*\d*\d*\d*x)?\d+"])
+def test_a_pattern_that_takes_for_ever_is_stopped(pattern: str) -> None:
+    """The first by a single match, the second by many each of which is soon done."""
+    known = Known(regex.compile(pattern), left_s=0.05)
     with pytest.raises(SettingsError, match="the pattern takes too long"):
-        candidates(*signs(*["1"] * 40), known)
+        candidates(*signs(*["17"] * 40), known)

@@ -7,7 +7,7 @@ InkreadError                 catch this one to catch them all
 │   └── BlankPicture         a picture without ink
 ├── ModelError               a model file cannot be used
 ├── DataError                training data is missing or not what it should be
-├── SettingsError            an INKREAD_* variable is unknown or out of range
+├── SettingsError            a setting or an argument is unknown or out of range
 ├── ServeError               the address or port to serve on cannot be used
 ├── RequestError             a request to the API cannot be answered as it is
 │   ├── UnsupportedType      it is of a media type that can hold no picture
@@ -60,7 +60,7 @@ class DataError(InkreadError):
 
 
 class SettingsError(InkreadError):
-    """An INKREAD_* variable is unknown or out of range."""
+    """A setting, as an INKREAD_* variable, or an argument is unknown or out of range."""
 
 
 class ServeError(InkreadError):

@@ -1,7 +1,7 @@
 """What the caller knows of a number → the likeliest reading of its signs that fits it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import NamedTuple
 
@@ -14,7 +14,11 @@ from inkread.maps import Floats
 _BEAM = 400  # texts that are followed at once
 _FEW = 24  # where any text fits
 _UNLIKELY = 1e-4  # probability of a digit under which it is not followed
-_TIMEOUT_S = 2.0  # for a number
+_TIMEOUT_S = 10.0  # for all numbers of a page
+_LONGEST = 64  # digits of a number
+_MOST_STEPS = 20_000  # of a pattern
+_TOKEN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?<counts>\d*,?\d*)\}|.", regex.DOTALL)
+_NUMBER = regex.compile(r"\d+")
 
 
 class Way(NamedTuple):
@@ -40,19 +44,26 @@ class Way(NamedTuple):
         return best._replace(probability=self.probability + other.probability)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Known:
     """What the caller knows of every number on a page.
 
     Attributes:
         pattern: that the whole text matches; None for any.
+        length: digits of the text; None for any.
         allowed: the only texts there can be; None for any.
-        beginnings: of these.
+        left_s: for matching the pattern, all texts of the page together.
     """
 
     pattern: regex.Pattern[str] | None = None
+    length: int | None = None
     allowed: frozenset[str] | None = None
-    beginnings: frozenset[str] = frozenset()
+    left_s: float = _TIMEOUT_S
+    _beginnings: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        texts = self.allowed or ()
+        self._beginnings = frozenset(text[:end] for text in texts for end in range(len(text) + 1))
 
     @classmethod
     def of(
@@ -61,52 +72,108 @@ class Known:
         """Take what the caller knows, or nothing.
 
         Raises:
-            SettingsError: the pattern is no regular expression, or the length is under 1.
+            SettingsError: the pattern is none that can be matched, the length is under 1, or what
+                is allowed is no list of digits.
         """
+        if (pattern, length, allowed) == (None, None, None):
+            return None
         if length is not None and length < 1:
             raise SettingsError(f"length needs a whole number from 1 on, got: {length}")
-        texts = None if allowed is None else frozenset(map(str, allowed))
-        if length is not None:
-            both = rf"\d{{{length}}}"
-            pattern = both if pattern is None else f"(?=(?:{both})$)(?:{pattern})"
-        parts = frozenset(text[:end] for text in texts or () for end in range(len(text) + 1))
-        if pattern is None:
-            return None if texts is None else cls(None, texts, parts)
-        try:
-            return cls(regex.compile(pattern, regex.ASCII), texts, parts)
-        except regex.error as error:
-            raise SettingsError(f"needs a regular expression, {error}: {pattern}") from None
+        texts = None if allowed is None else _texts(allowed)
+        return cls(None if pattern is None else _compiled(pattern), length, texts)
 
-    def begins(self, text: str, deadline_s: float) -> bool:
+    def begins(self, text: str) -> bool:
         """Tell whether a text that fits may begin so."""
-        if self.allowed is not None and text not in self.beginnings:
+        if self.length is not None and len(text) > self.length:
             return False
-        return self._matches(text, deadline_s, partial=True)
+        if self.allowed is not None and text not in self._beginnings:
+            return False
+        return self._matches(text, partial=True)
 
-    def fits(self, text: str, deadline_s: float) -> bool:
+    def fits(self, text: str) -> bool:
         """Tell whether a text fits."""
+        if self.length is not None and len(text) != self.length:
+            return False
         if self.allowed is not None and text not in self.allowed:
             return False
-        return self._matches(text, deadline_s, partial=False)
+        return self._matches(text, partial=False)
 
-    def _matches(self, text: str, deadline_s: float, *, partial: bool) -> bool:
+    def _matches(self, text: str, *, partial: bool) -> bool:
         if self.pattern is None:
             return True
-        left_s = max(deadline_s - monotonic(), 1e-3)
+        started_s = monotonic()
         try:
-            return self.pattern.fullmatch(text, partial=partial, timeout=left_s) is not None
+            match = self.pattern.fullmatch(text, partial=partial, timeout=self.left_s)
         except TimeoutError:
-            raise SettingsError(f"the pattern takes too long: {self.pattern.pattern}") from None
+            match = None
+        self.left_s -= monotonic() - started_s
+        if self.left_s <= 0:
+            raise SettingsError(f"the pattern takes too long: {self.pattern.pattern}")
+        return match is not None
 
 
-def deadline() -> float:
-    """Return until when, in seconds of `monotonic`, texts of a number may be matched from now."""
-    return monotonic() + _TIMEOUT_S
+def _texts(allowed: Iterable[str]) -> frozenset[str]:
+    """Return the only texts there can be.
+
+    Raises:
+        SettingsError: they are given as one text, or one of them is no number.
+    """
+    if isinstance(allowed, str):
+        raise SettingsError(f"allowed needs a list of numbers, got one text: {allowed!r}")
+    texts = [str(each) for each in allowed]
+    for text in texts:
+        if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST):
+            shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+            raise SettingsError(
+                f"allowed needs numbers of up to {_LONGEST} digits, got: {shown!r}",
+                hint="write them without separators, as 1250 for 12.50",
+            )
+    return frozenset(texts)
 
 
-def candidates(
-    there: Floats, digits: Floats, known: Known | None = None, deadline_s: float | None = None
-) -> dict[str, Way]:
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    """Return a pattern ready to match.
+
+    Raises:
+        SettingsError: it is no regular expression, has comments, or is too long once its repeats
+            are written out.
+    """
+    if "#" in pattern:  # it may stand before the count of a repeat, and hide it
+        raise SettingsError(f"the pattern needs no comments, nor any other #: {pattern}")
+    if _written_out(pattern) > _MOST_STEPS:
+        raise SettingsError(f"the pattern repeats too much: {pattern}")
+    try:
+        compiled = regex.compile(pattern, regex.ASCII)
+    except (regex.error, ValueError, OverflowError, RecursionError) as error:
+        raise SettingsError(f"needs a regular expression, {error}: {pattern}") from None
+    if compiled.flags & regex.REVERSE:
+        raise SettingsError(f"the pattern needs to be matched from the left: {pattern}")
+    return compiled
+
+
+def _written_out(pattern: str) -> int:
+    """Return about how many characters a pattern has once its repeats, as {3}, are written out.
+
+    Before it is matched it is written out so, which a few characters make take all memory.
+    """
+    groups, last = [0], 0  # characters so far of each group that is open, and of the last part
+    for token in _TOKEN.finditer(pattern):
+        if token[0] == "(":
+            groups.append(0)
+            last = 0
+        elif token[0] == ")" and len(groups) > 1:
+            last = groups.pop()
+            groups[-1] += last
+        elif counts := _NUMBER.findall(token["counts"] or ""):
+            last *= max(int(each[:9]) for each in counts)
+            groups[-1] += last
+        elif not token[0].isspace():
+            last = 1
+            groups[-1] += last
+    return max(groups)
+
+
+def candidates(there: Floats, digits: Floats, known: Known | None = None) -> dict[str, Way]:
     """Return the likeliest texts that signs may be, of those that fit.
 
     Where nothing is known, "" is one of them: that none of the signs is a digit.
@@ -115,23 +182,21 @@ def candidates(
         there: shape (count,), 0–1: that each sign is a digit at all; from left to right.
         digits: shape (count, 10), 0–1: of each digit, given that it is one.
         known: what the text shall fit; any does when None.
-        deadline_s: see `deadline`; one from now when None.
 
     Raises:
         SettingsError: the pattern takes too long.
     """
-    deadline_s = deadline() if deadline_s is None else deadline_s
     ways = {"": Way(1.0, (), 1.0)}
     for place, (present, shares) in enumerate(zip(there.tolist(), digits, strict=True)):
         likely = [(digit, present * share) for digit, share in enumerate(shares.tolist())]
         longer = _longer(ways, place, 1 - present, likely)
         if known is not None:
-            longer = {text: longer[text] for text in longer if known.begins(text, deadline_s)}
+            longer = {text: longer[text] for text in longer if known.begins(text)}
         ways = _kept(longer, _FEW if known is None else _BEAM)
     if known is None:
         none = float(np.prod(1 - there))
         return ways | {"": Way(none, (), none)}
-    return {text: way for text, way in ways.items() if text and known.fits(text, deadline_s)}
+    return {text: way for text, way in ways.items() if text and known.fits(text)}
 
 
 def _longer(

@@ -175,11 +175,12 @@ class Reader:
 
         Returns:
             The numbers in reading order; those that cannot be what the caller knows of them
-            have the verdict `no_fit` and no text.
+            have the verdict `no_fit` and no text. Which way up the page is does not depend on it.
 
         Raises:
             PictureError: the picture cannot be read.
-            SettingsError: the pattern is no regular expression, or the length is under 1.
+            SettingsError: the pattern is none that can be matched, or takes too long; the length is
+                under 1; or what is allowed is no list of digits.
             ModelError: the networks that read pages cannot be loaded.
         """
         known = Known.of(pattern, length, allowed)

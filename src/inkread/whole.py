@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inkread.fit import Known, Way, candidates, deadline
+from inkread.fit import Known, Way, candidates
 from inkread.maps import Floats
 
 _NONE = 10  # of a step: no digit
@@ -87,10 +87,9 @@ def readings(
     Raises:
         SettingsError: the pattern takes too long.
     """
-    until_s = deadline()
-    found = candidates(there, digits, known, until_s)
+    found = candidates(there, digits, known)
     for text in by_steps(steps):
-        if text not in found and (known is None or known.fits(text, until_s)):
+        if text not in found and (known is None or known.fits(text)):
             way = aligned(text, there, digits)
             found |= {text: way} if way.places else {}
     return found
