@@ -101,8 +101,12 @@ def test_a_sign_is_cut_out_20_pixels_high() -> None:
 
 
 def test_a_sign_at_the_rim_is_cut_out_with_paper_beyond() -> None:
-    page, boxes = np.full((30, 30), 51, np.uint8), np.array([[-20, -20, 10, 10]], np.float32)
-    assert not close_looks(page, boxes)[0, :2].any()
+    page, boxes = np.full((30, 30), 255, np.uint8), np.array([[-20, -20, 10, 10]], np.float32)
+    ink, around, _ = close_looks(page, boxes)[0]
+    assert ink[18:, 18:].all()
+    assert not ink[:16].any()
+    assert not ink[:, :16].any()
+    assert not around[:14].any()
 
 
 def test_the_signs_are_the_digits_and_then_the_separators() -> None:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from inkread.lines import numbers
 from inkread.locate import Signs
 from inkread.maps import SIGNS, Found
 from inkread.naming import (
@@ -36,6 +37,14 @@ def test_both_networks_say_which_digit_it_is() -> None:
     assert named(both, Calibration(free=(1, 0, 0))).digits.argmax() == 4
     assert named(both, Calibration(free=(0.5, 1, 0))).digits.argmax() == 9
     assert named(both, Calibration()).digits.sum() == pytest.approx(1)
+
+
+def test_a_sign_is_a_digit_by_the_likeliest_of_its_names() -> None:
+    """One that is kept as a digit, though all separators together are likelier, has to be one."""
+    doubtful = signs([{"1": 2.0, "-": 1.8, ",": 1.8}, {"1": 1.0, ",": 1.8}], [{}, {}], [0.9, 0.9])
+    assert named(doubtful, Calibration()).is_digit.tolist() == [True, False]
+    assert [each.tolist() for each in numbers(doubtful.found.take(np.array([0])))] == [[0]]
+    assert numbers(doubtful.found.take(np.array([1]))) == []
 
 
 def test_the_ink_of_a_sign_alone_says_which_digit_it_is_too() -> None:

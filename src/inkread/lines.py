@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.maps import SIGNS, Floats, Found
+from inkread.maps import Floats, Found
 
 _GAP = 1.1  # heights between two signs of one number at most
 _STEP = 0.6  # heights by which the next digit may stand higher or lower, beside the line's tilt
@@ -35,7 +35,7 @@ def numbers(found: Found) -> list[NDArray[np.intp]]:
         The places of each number's signs in `found`, from left to right; numbers in reading
         order. Separators that stand near no digit are left out.
     """
-    is_digit = found.signs.argmax(axis=1) < SIGNS.index(".")
+    is_digit = found.is_digit
     if not is_digit.any():
         return []
     signs = _measured(found.boxes, is_digit, 0.0)

@@ -159,7 +159,7 @@ def look(page: Glance, network: Network) -> Signs:
     """Look closely at each number on a page.
 
     Returns:
-        The signs, the surest first; those of a presence under ROUGH are mere alternatives.
+        The signs, the surest first, down to a presence of LEAST.
     """
     worth = [each for each in _worth_a_look(page.rough) if _meets(each, page.sheet.grey.shape)]
     closer = [_looked_at(page, each, network) for each in worth]
@@ -217,17 +217,15 @@ def _factors(size: tuple[int, ...], smallest_px: float) -> tuple[float, float]:
 
 def _finer(rough: Found) -> float:
     """Return by how much finer to look next: twice, or as the digits that are seen ask for."""
-    is_digit = rough.signs.argmax(axis=1) < SIGNS.index(".")
-    digits = rough.boxes[is_digit & (rough.presence >= SURE)]
+    digits = rough.boxes[rough.is_digit & (rough.presence >= SURE)]
     step = DIGIT_PX / np.median(digits[:, 3] - digits[:, 1]) if len(digits) else 2.0
     return float(step) if _LEAST_STEP <= step <= 2 else 2.0
 
 
 def _trusted(seen: Found, factor: float) -> Found:
     """Return signs in px of the page; those of another size than the network's count less."""
-    is_digit = seen.signs.argmax(axis=1) < SIGNS.index(".")
     heights = np.maximum(seen.boxes[:, 3] - seen.boxes[:, 1], 1)
-    off = np.where(is_digit, np.log(heights / DIGIT_PX) / _TOLERANCE, 0.5)
+    off = np.where(seen.is_digit, np.log(heights / DIGIT_PX) / _TOLERANCE, 0.5)
     presence = (seen.presence * np.exp(-0.5 * off**2)).astype(np.float32)
     return Found(seen.boxes / factor, presence, seen.signs)
 
@@ -291,8 +289,7 @@ def _surest_first(number: _Number) -> float:
 
 
 def _number(rough: Found) -> _Number:
-    is_digit = rough.signs.argmax(axis=1) < SIGNS.index(".")
-    digits = rough.boxes[is_digit]
+    digits = rough.boxes[rough.is_digit]
     height = max(1.0, float(np.median(digits[:, 3] - digits[:, 1])))
     low, high = rough.boxes[:, :2].min(axis=0), rough.boxes[:, 2:].max(axis=0)
     corners = (np.concatenate([low, high]) + _around(height)).round().astype(int)

@@ -17,6 +17,7 @@ from inkread.picture import Grey
 Floats: TypeAlias = NDArray[np.float32]
 
 SIGNS = "0123456789.,-"
+_SEPARATORS = SIGNS.index(".")  # from there on
 STRIDES_PX = (4, 2)  # down and across, from one cell of the network's maps to the next
 SIDE_PX = 8  # sides of a page that the network takes are multiples of this
 DIGIT_PX = 34  # height of a digit that the network reads best
@@ -62,6 +63,11 @@ class Found(NamedTuple):
     boxes: Floats
     presence: Floats
     signs: Floats
+
+    @property
+    def is_digit(self) -> NDArray[np.bool_]:
+        """Whether each is a digit rather than a separator, shape (count,)."""
+        return np.asarray(self.signs.argmax(axis=1) < _SEPARATORS)
 
     def take(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> "Found":
         """Return some of them."""

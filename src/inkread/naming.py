@@ -57,11 +57,9 @@ class Named(NamedTuple):
 
 def named(signs: Signs, calibration: Calibration) -> Named:
     """Name signs."""
-    seen = _log_shares(signs.found.signs)
+    is_digit = signs.found.is_digit
     weights = np.where(signs.free[:, None], calibration.free, calibration.joined)
     digits = np.einsum("np,pnd->nd", weights, names(signs)).astype(np.float32)
-    digit, separator = (_log_sum(part) for part in (seen[:, :DIGITS], seen[:, DIGITS:]))
-    is_digit = digit >= separator
     bias, *slopes = calibration.presence
     odds = np.stack(presence_features(signs), axis=1) @ np.array(slopes, np.float32) + bias
     there = np.where(is_digit, _share(odds), signs.found.presence)
@@ -135,7 +133,7 @@ def _unlike(boxes: Floats, presence: Floats) -> Floats:
         return np.zeros(len(boxes), np.float32)
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     away = np.abs(middles[:, None] - middles[None, sure]).sum(axis=2)
-    away[sure, np.arange(len(sure))] = np.inf  # a sign is not measured by itself
+    away[sure, np.arange(len(sure))] = np.inf  # by itself only where there are few others
     nearest = sure[np.argsort(away, axis=1)[:, :3]]
     ratio = np.abs(np.log(heights / np.median(heights[nearest], axis=1)))
     return np.asarray(np.maximum(ratio - _ALIKE, 0), np.float32)
