@@ -196,6 +196,24 @@ def test_what_cannot_fit_is_refused(reader: Reader) -> None:
         reader.read_page(picture, pattern="(")
 
 
+def test_what_is_known_turns_no_page(reader: Reader) -> None:
+    picture, _ = written(["66"], (140, 300))
+    page = reader.read_page(picture, allowed=["99"])
+    assert (page.turned, [line.verdict for line in page.lines]) == (0, ["no_fit"])
+    assert reader.read_page(picture).text == "66"
+    turned = np.ascontiguousarray(np.rot90(written(["1978"], (140, 400))[0]))
+    page = reader.read_page(turned, pattern=r"1\d{3}")
+    assert (page.turned, page.text) == (90, "1978")
+
+
+def test_the_shares_of_a_digit_are_those_of_its_place() -> None:
+    """The likeliest number may have a digit that is not the likeliest of its place."""
+    shares = (0.0, 0.353, 0.647, *[0.0] * 7)
+    digit = DigitReading(1, 1, 0.353, "digit", shares, np.zeros((28, 28), np.float32))
+    assert digit.shares()[:3] == pytest.approx((0, 0.353, 0.647))
+    assert [each for each, _ in digit.alternatives()] == [2, 1]
+
+
 def test_a_page_goes_into_json(reader: Reader) -> None:
     picture, _ = written(["12.50"], (140, 400))
     content = json.loads(json.dumps(reader.read_page(picture).as_dict()))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,20 @@ _CERTAIN = 7.0  # log-odds over which it counts for no more
 _NO_STEPS = np.zeros((0, 11), np.float32)
 
 
+class _Seen(NamedTuple):
+    """The numbers of a page before they are read.
+
+    Attributes:
+        signs: of the page.
+        every: what they are.
+        numbers: of each, the places of its signs, and its steps as `along` gives them.
+    """
+
+    signs: Signs
+    every: Named
+    numbers: list[tuple[NDArray[np.intp], Floats]]
+
+
 @dataclass(frozen=True)
 class PageReader:
     """Reads the numbers of pages.
@@ -41,7 +56,7 @@ class PageReader:
         network: that looks.
         calibration: of that network.
         threshold: the least confidence, 0–1, that makes a digit a digit and a number a number.
-        known: what is known of every number, or None.
+        known: what is known of every number, for one page, or None.
         drawn: whether they are drawings on a pad: upright, and no digit under DRAWN_PX.
     """
 
@@ -62,44 +77,64 @@ class PageReader:
             clockwise it was turned: 0, 90, 180 or 270.
         """
         page = glance(grey, self.network, DRAWN_PX if self.drawn else SMALLEST_PX)
-        lines = self._lines(page)
+        seen = self._seen(page)
+        lines = self._lines(seen)
+        quarters = 0 if self.drawn else self._way(grey, page, lines)
+        if quarters:
+            seen = self._seen(glance(_turned(grey, quarters), self.network))
+        if quarters or self.known is not None:
+            lines = self._lines(seen, self.known)
+        if quarters:
+            back = _back(quarters, grey.shape[1], grey.shape[0])
+            lines = [placed(line, back) for line in lines]
+        return lines, 90 * quarters
+
+    def _way(self, grey: Grey, page: Glance, lines: list[LineReading]) -> int:
+        """Return by how many quarters a page has to be turned clockwise to be read.
+
+        Args:
+            grey: the page.
+            page: the same, as it was looked at.
+            lines: read on it, whatever is known of them: misread, they might fit that better.
+        """
         sure = fmean(line.confidence for line in lines) if lines else 0
-        if self.drawn or (sure >= _SURE and page.covered(_corners(lines)) >= _COVERED):
-            return lines, 0
+        if sure >= _SURE and page.covered(_corners(lines)) >= _COVERED:
+            return 0
         small = bounded(grey, _TRIAL_PX)
         is_whole = small.shape == grey.shape
         ways = [page if is_whole else glance(small, self.network)]
         for quarters, share in _SMALLEST_TURNED.items():
             smallest = max(_TRIAL_DIGIT_PX, share * ways[0].smallest_px())
             ways.append(glance(_turned(small, quarters), self.network, smallest))
-        read = {0: lines if is_whole else self._lines(ways[0])}
+        read = {0: lines if is_whole else self._lines(self._seen(ways[0]))}
         legible = [each.legibility() for each in ways]
         for quarters in np.argsort(legible)[:-3:-1].tolist():
             if quarters:
-                read[quarters] = self._lines(ways[quarters])
+                read[quarters] = self._lines(self._seen(ways[quarters]))
         worth = {each: _worth(some) / _BETTER[each] for each, some in read.items()}
-        quarters = max(worth, key=worth.__getitem__)
-        if quarters == 0:
-            return lines, 0
-        found = self._lines(glance(_turned(grey, quarters), self.network))
-        back = _back(quarters, grey.shape[1], grey.shape[0])
-        return [placed(line, back) for line in found], 90 * quarters
+        return max(worth, key=worth.__getitem__)
 
-    def _lines(self, page: Glance) -> list[LineReading]:
+    def _seen(self, page: Glance) -> _Seen:
+        """Look closely at all numbers on a page."""
         signs = look(page, self.network)
         every = named(signs, self.calibration)
-        return [
-            self._line(signs, every, members, along(page, signs, every, members, self.network))
+        numbers = [
+            (members, along(page, signs, every, members, self.network))
             for members in counted(signs, every)
         ]
+        return _Seen(signs, every, numbers)
+
+    def _lines(self, seen: _Seen, known: Known | None = None) -> list[LineReading]:
+        """Read numbers, as what is known of them if anything is."""
+        return [self._line(seen, members, steps, known) for members, steps in seen.numbers]
 
     def _line(
-        self, signs: Signs, every: Named, members: NDArray[np.intp], steps: Floats
+        self, seen: _Seen, members: NDArray[np.intp], steps: Floats, known: Known | None
     ) -> LineReading:
-        """Read a number, as what is known of it if anything is."""
+        signs, every = seen.signs, seen.every
         near = digits_among(signs, every, members)
         reading = likeliest(
-            every.there[near], every.digits[near], steps, self.calibration.whole, self.known
+            every.there[near], every.digits[near], steps, self.calibration.whole, known
         )
         digits = tuple(
             self._digit(signs, int(near[place]), int(name), reading.shares[place])
