@@ -26,7 +26,8 @@ class DigitReading:
 
     Attributes:
         digit: 0–9, or None unless the verdict is `digit`.
-        best: the most probable digit, whatever the verdict; None only when blank.
+        best: the most probable digit, whatever the verdict, or on a page that of the most probable
+            number; None only when blank.
         confidence: the probability, 0–1, that `best` is right; 0 when blank.
         verdict: `digit`; `unsure` where the confidence is under the reader's threshold;
             `not_a_digit` where it is, and the ink is rather no digit than one; `blank` where
@@ -63,9 +64,12 @@ class DigitReading:
     def shares(self) -> tuple[float, ...]:
         """Return the probabilities of the digits 0 to 9 as far as it is one at all.
 
-        They sum to less than 1 by the probability that it is none; the largest is the confidence.
+        They sum to less than 1 by the probability that it is none; that of `best` is the
+        confidence.
         """
-        likely = self.confidence / (max(self.probabilities) or 1)
+        if self.best is None:
+            return self.probabilities
+        likely = self.confidence / self.probabilities[self.best]
         return tuple(each * likely for each in self.probabilities)
 
     def in_words(self) -> str:
