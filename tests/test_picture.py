@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from inkread import InkreadError, PictureTooLarge, UnreadablePicture
-from inkread.picture import load_grey, load_rgb
+from inkread.picture import MOST_PAGE_PX, load_grey, load_page, load_rgb
 from tests.drawing import canvas, encode, sideways
 
 READ = "PNG, JPEG, WebP, BMP, GIF or TIFF are read"
@@ -300,6 +300,12 @@ def test_other_objects_are_refused(array: object, message: str) -> None:
     with pytest.raises(UnreadablePicture) as caught:
         load_grey(array)  # type: ignore[arg-type]
     assert caught.value.message == message
+
+
+def test_a_page_of_one_row_counts_as_thick_as_a_network_is_shown_it() -> None:
+    grey, width, height = load_page(np.full((1, 5_000_000), 200, np.uint8))
+    assert (width, height) == (5_000_000, 1)
+    assert grey.shape == (1, MOST_PAGE_PX // 8)
 
 
 FILES = [encode(canvas(2), kind) for kind in ("png", "jpeg", "webp", "bmp", "gif", "tiff")]

@@ -22,6 +22,7 @@ FORMATS_TEXT = "PNG, JPEG, WebP, BMP, GIF or TIFF"
 MAX_PIXELS = 50_000_000  # a 48-megapixel phone photo still passes
 MAX_BYTES = 100_000_000
 LONGEST_SIDE_PX = 1024
+_THIN_PX = 8  # sides of what a network is shown are no shorter
 MOST_PAGE_PX = 3_000_000  # digits of 3 mm on a sheet of A4 are then still 25 px high
 
 
@@ -50,7 +51,8 @@ def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, i
 
     Args:
         picture: as for `load_grey`.
-        most_px: a picture of more pixels is scaled down to about so many, by area.
+        most_px: a picture of more pixels is scaled down to about so many, by area; one thinner than
+            8 px counts as so thick.
 
     Returns:
         Shape (height, width), uint8; and the width and height of the picture itself, upright.
@@ -60,7 +62,8 @@ def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, i
     """
     width, height = _upright_size(picture)
     _check_size(width, height, name="")
-    longest = max(1, round(max(width, height) * min(1.0, (most_px / (width * height)) ** 0.5)))
+    longest = round(max(width, height) * min(1.0, (most_px / (width * height)) ** 0.5))
+    longest = min(max(1, longest), most_px // _THIN_PX)
     return load_grey(picture, longest_side_px=longest), width, height
 
 
