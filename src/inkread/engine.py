@@ -114,7 +114,8 @@ class PageEngine:
             threads: of one run.
 
         Raises:
-            ModelError: a file is missing or no such network.
+            ModelError: a file is missing or no ONNX model, or the sign network has other inputs
+                or outputs.
         """
         if folder is None:
             self._page = _bundled("page.onnx", threads)
