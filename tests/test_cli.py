@@ -314,10 +314,13 @@ def test_training_says_what_it_cannot_do(options: list[str], message: str, tmp_p
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"inkread: {message}")
 
 
-def test_a_share_of_own_pictures_needs_some() -> None:
-    done = run("train", "--own-share", "0.5")
+@pytest.mark.parametrize(
+    ("share", "needed"), [("--own-share", "--data"), ("--teacher-share", "--teacher")]
+)
+def test_a_share_needs_that_of_which_it_is_one(share: str, needed: str) -> None:
+    done = run("train", share, "0.5")
     assert done.returncode == 2
-    assert "--own-share needs --data" in done.stderr
+    assert f"{share} needs {needed}" in done.stderr
 
 
 def test_training_on_own_pictures(tmp_path: Path) -> None:

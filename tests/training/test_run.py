@@ -19,7 +19,7 @@ from inkread.training.config import TrainingConfig
 from inkread.training.export import export_onnx, probabilities
 from inkread.training.finish import calibration_sets, check_same, export, framed
 from inkread.training.networks import ARCHITECTURES, Compact
-from inkread.training.run import run, split
+from inkread.training.run import Inherited, run, split
 from tests.drawing import canvas, small_digits
 
 CONFIG = TrainingConfig(epochs=3, epoch_pictures=2_000, batch_size=32, own_share=1.0)
@@ -73,7 +73,7 @@ def test_a_run_begins_with_another_network(digits: Digits, out: Path, tmp_path: 
     """With hardly a step, it stays what it began with; another network would know nothing."""
     few = replace(CONFIG, epochs=1, epoch_pictures=64, learning_rate=1e-6)
     for start in (out / "digit.onnx", out / "digit.pt"):
-        card = run(few, tmp_path / start.suffix, own=digits, start=start)
+        card = run(few, tmp_path / start.suffix, own=digits, inherited=Inherited(start))
         assert card.history[-1].validation_accuracy > 0.8
         assert card.started_from == sha256(start)
         assert card.started_from in card.as_markdown()

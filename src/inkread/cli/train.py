@@ -10,17 +10,21 @@ from inkread.cli.group import extra
 from inkread.data.sets import load_set
 from inkread.settings import Settings
 
-OF_DIGITS: dict[Literal["preset", "architecture", "loss", "own", "own_share"], str] = {
+OF_DIGITS: dict[
+    Literal["preset", "architecture", "loss", "own", "own_share", "teacher", "teacher_share"], str
+] = {
     "preset": "--preset",
     "architecture": "--architecture",
     "loss": "--loss",
     "own": "--data",
     "own_share": "--own-share",
+    "teacher": "--teacher",
+    "teacher_share": "--teacher-share",
 }
 
 OfPages = Literal["show", "recalibrate", "only", "further"]
 OF_PAGES: tuple[OfPages, ...] = get_args(OfPages)
-NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", *OF_PAGES)
+NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "teacher", *OF_PAGES)
 
 
 class Given(TypedDict):
@@ -41,6 +45,8 @@ class Given(TypedDict):
     own_share: float | None
     out: Path
     start: Path | None
+    teacher: tuple[Path, ...]
+    teacher_share: float | None
     show: int | None
     recalibrate: bool
     only: tuple[str, ...]
@@ -96,6 +102,18 @@ class Given(TypedDict):
     "Pages: it looks at signs.",
 )
 @click.option(
+    "--teacher",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Digit network, ONNX, to learn from as well. May be given again: the mean teaches.",
+)
+@click.option(
+    "--teacher-share",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Share of what teachers say in what is learned of a picture; 0.5 unless told.",
+)
+@click.option(
     "--show", type=click.IntRange(1), help="Pages: draw so many as they are trained on, and stop."
 )
 @click.option(
@@ -135,7 +153,7 @@ def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
 def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
     from inkread.training import config
     from inkread.training.finish import framed
-    from inkread.training.run import run
+    from inkread.training.run import Inherited, run
 
     if any(given[each] for each in OF_PAGES):
         options = ", ".join(f"--{each}" for each in OF_PAGES)
@@ -145,9 +163,16 @@ def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
         raise click.UsageError("--own-share needs --data")
     if own is not None and share is None:
         share = 1.0
-    chosen = config.preset(given["preset"] or "quick", **_changes(given) | {"own_share": share})
+    teachers, word = given["teacher"], given["teacher_share"]
+    if not teachers and word is not None:
+        raise click.UsageError("--teacher-share needs --teacher")
+    if teachers and word is None:
+        word = 0.5
+    shares = {"own_share": share, "teacher_share": word}
+    chosen = config.preset(given["preset"] or "quick", **_changes(given) | shares)
     pictures = None if own is None else framed(load_set(own, "train"), _left_out)
-    card = run(chosen, out, settings.data, pictures, given["start"])
+    inherited = Inherited(given["start"], teachers)
+    card = run(chosen, out, settings.data, pictures, inherited)
     click.echo(card.summary())
     click.echo(f"network: {out / 'digit.onnx'}")
 
@@ -157,7 +182,7 @@ def _train_pages(settings: Settings, **given: Unpack[Given]) -> None:
     from inkread.training.pages import run
 
     for name, option in OF_DIGITS.items():
-        if given[name] is not None:
+        if given[name] not in (None, ()):
             raise click.UsageError(f"{option} is of digits, not of pages")
     changes, out = _changes(given), given["out"]
     if given["show"] is not None:

@@ -29,6 +29,7 @@ class Course:
         commit: of the code that trained it; `+` where there were uncommitted changes.
         machine: that it was trained on.
         started_from: SHA-256 of the weights that it began with; empty where new.
+        teachers: SHA-256 of each network that taught it.
     """
 
     parameters: int
@@ -37,6 +38,7 @@ class Course:
     commit: str
     machine: str
     started_from: str = ""
+    teachers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class ModelCard:
         made: when, UTC.
         sha256: of the ONNX file.
         started_from: SHA-256 of the weights that training began with; empty where new.
+        teachers: SHA-256 of each network that taught it.
         before: how these were trained, the first course first; none where that is not known.
     """
 
@@ -79,6 +82,7 @@ class ModelCard:
     made: str
     sha256: str
     started_from: str = ""
+    teachers: list[str] = field(default_factory=list)
     before: list[Course] = field(default_factory=list)
 
     def write(self, model: Path) -> None:
@@ -143,6 +147,7 @@ class ModelCard:
             "training time": f"{self.seconds:.0f} s",
             "machine": self.machine,
             **self._beginning(),
+            **({"taught by those of SHA-256": ", ".join(self.teachers)} if self.teachers else {}),
             "commit that trained it": self.commit,
             "commit that exported it": self.exported_at,
             "date": self.made,
@@ -173,7 +178,8 @@ def command_of(config: TrainingConfig, *, further: bool) -> str:
     ]
     own = " --data FOLDER" if config.own_share else ""
     start = " --start FILE" if further else ""
-    return f"inkread train --preset {config.preset}{own}{start}" + "".join(changed)
+    teachers = " --teacher FILE" if config.teacher_share else ""
+    return f"inkread train --preset {config.preset}{own}{start}{teachers}" + "".join(changed)
 
 
 def course_from(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
@@ -193,7 +199,7 @@ def courses_beside(weights: Path) -> list[Course]:
     Args:
         weights: `digit.onnx`, or `digit.pt` as it was trained.
     """
-    own = ("parameters", "config", "history", "commit", "machine", "started_from")
+    own = ("parameters", "config", "history", "commit", "machine", "started_from", "teachers")
     try:
         parts = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
         if weights.suffix == ".onnx" and parts["sha256"] != sha256(weights):

@@ -31,6 +31,7 @@ class TrainingConfig:
         patience: epochs without a better validation accuracy after which training stops; 0 never.
         validation_pictures: held out of the digits, to watch and to stop by.
         own_share: share, 0–1, of a person's own pictures; 1 trains on these alone.
+        teacher_share: share, 0–1, of what teachers say in what is learned of a picture.
     """
 
     preset: str = "quick"
@@ -48,6 +49,7 @@ class TrainingConfig:
     patience: int = 0
     validation_pictures: int = 2_000
     own_share: float = 0.0
+    teacher_share: float = 0.0
 
     def __post_init__(self) -> None:
         pages = self.architecture == PAGE and self.preset == "pages"

@@ -52,6 +52,7 @@ class Trained:
         data: the number of pictures of each source.
         commit: of the code that trained it.
         started_from: SHA-256 of the weights that it began with; empty where new.
+        teachers: SHA-256 of each network that taught it.
         before: how these were trained, as the card keeps it.
     """
 
@@ -61,6 +62,7 @@ class Trained:
     data: dict[str, int]
     commit: str
     started_from: str = ""
+    teachers: list[str] = field(default_factory=list)
     before: list[Course] = field(default_factory=list)
 
 
@@ -101,6 +103,7 @@ def finish(
         machine=card.machine(),
         commit=trained.commit,
         started_from=trained.started_from,
+        teachers=trained.teachers,
         before=trained.before,
         exported_at=card.commit(),
         made=card.today(),

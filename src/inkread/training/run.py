@@ -1,8 +1,9 @@
 """A whole training run: data in; an ONNX file, its card and its figures out."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from torch import Tensor
 from inkread.data.digits import Digits
 from inkread.data.sources import load_mnist
 from inkread.errors import DataError
-from inkread.training import card
+from inkread.training import card, teachers
 from inkread.training.batches import Batches, Maker
 from inkread.training.card import ModelCard
 from inkread.training.config import TrainingConfig
@@ -25,9 +26,24 @@ from inkread.training.loop import Epoch, Learner, Watch, accuracy, steps, train
 from inkread.training.networks import ARCHITECTURES
 from inkread.training.recipes import Given, mixture
 from inkread.training.restore import load
+from inkread.training.teachers import Taught
 
 LEAST_DIGITS = 50
 WEIGHTS = "digit.pt"  # as trained, to train further from
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """Networks that a run builds on.
+
+    Attributes:
+        start: a network of the same architecture to begin with, `digit.pt` or `digit.onnx`; new
+            weights when None.
+        teachers: digit networks, ONNX, to learn from as `TrainingConfig.teacher_share` says.
+    """
+
+    start: Path | None = None
+    teachers: Sequence[Path] = ()
 
 
 def run(
@@ -35,7 +51,7 @@ def run(
     out: Path,
     data: Path | None = None,
     own: Digits | None = None,
-    start: Path | None = None,
+    inherited: Inherited | None = None,
 ) -> ModelCard:
     """Train a network, export it, examine it and write its card.
 
@@ -46,14 +62,19 @@ def run(
         out: folder for `digit.onnx`, its card and its figures; made where missing.
         data: folder with the data sets; fetched when None.
         own: a person's own pictures, to train on as `config.own_share` says.
-        start: a network of the same architecture to begin with: `digit.pt` or `digit.onnx`.
+        inherited: the networks to begin with and to learn from; none when None.
 
     Returns:
         The card. What is examined is read once, at the end.
 
     Raises:
-        DataError: the data or `start` is missing or damaged, or `out` cannot be written.
+        DataError: the data or the network to begin with is missing or damaged, or `out` cannot be
+            written.
+        ModelError: a teacher is missing or no digit network.
     """
+    inherited = inherited or Inherited()
+    start, taught_by = inherited.start, inherited.teachers
+    teachers.check(taught_by)
     make_folder(out)
     mixed_in = own if config.own_share < 1 else None
     main = load_mnist("train", data) if own is None or mixed_in else own
@@ -66,10 +87,14 @@ def run(
     if start is not None:
         load(network, start, partial(examples, sources, config))
         begun, before = card.sha256(start), card.courses_beside(start)
-    learner = Learner(network, config, digest(sources, config) + begun, card.commit())
-    network = learn(learner, sources, partial(accuracy, digits=validation), checkpoint)
+    maker = Taught(sources, taught_by, config.teacher_share) if taught_by else sources
+    learner = Learner(network, config, digest(maker, config) + begun, card.commit())
+    network = learn(learner, maker, partial(accuracy, digits=validation), checkpoint)
     torch.save(network.state_dict(), out / WEIGHTS)
-    trained = Trained(network, learner.history, config, counts, learner.commit, begun, before)
+    schooled = [card.sha256(each) for each in taught_by]
+    trained = Trained(
+        network, learner.history, config, counts, learner.commit, begun, schooled, before
+    )
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
     return result

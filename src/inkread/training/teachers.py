@@ -1,0 +1,62 @@
+"""Networks that teach another one: what they say of a picture is part of what it learns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkread.engine import Engine
+from inkread.errors import DataError
+from inkread.ink import CANVAS_PX
+from inkread.training.batches import Maker
+from inkread.training.networks import LOGITS
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Makes the pictures of another maker, with what teachers say of them mixed into the labels.
+
+    Attributes:
+        maker: of inks of 28×28, with labels 0–10.
+        teachers: ONNX files of digit networks; what they say is averaged.
+        share: 0–1, of their word beside that of the label.
+
+    Source:
+        Hinton, Vinyals & Dean, "Distilling the knowledge in a neural network", 2015. The
+        temperature is 1: worn pictures are doubtful enough.
+    """
+
+    maker: Maker
+    teachers: Sequence[Path]
+    share: float
+
+    def batch(
+        self, size: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """Return inks, shape (size, 28, 28), and probabilities to learn, shape (size, 11)."""
+        pictures, labels = self.maker.batch(size, rng)
+        inks = np.divide(pictures, 255, dtype=np.float32)
+        said = np.mean([_engine(each).probabilities(inks) for each in self.teachers], axis=0)
+        known = np.eye(LOGITS, dtype=np.float32)[labels]
+        return pictures, known + np.float32(self.share) * (said - known)
+
+
+def check(teachers: Sequence[Path]) -> None:
+    """Raise unless every teacher is a network that also knows what is no digit.
+
+    Raises:
+        ModelError: a file is missing or no digit network.
+        DataError: a network takes everything for a digit.
+    """
+    blank = np.zeros((1, CANVAS_PX, CANVAS_PX), np.float32)
+    for each in teachers:
+        if _engine(each).logits(blank).shape[1] != LOGITS:
+            raise DataError(f"cannot teach what is no digit, not knowing it: {each}")
+
+
+@cache
+def _engine(path: Path) -> Engine:
+    return Engine(path)  # one for each process that makes batches

@@ -1,0 +1,83 @@
+"""What a network learns from others, on digits that the tests draw."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+
+from inkread import DataError, ModelError, Reader
+from inkread.data.digits import Digits
+from inkread.engine import Engine
+from inkread.training.batches import Arrays
+from inkread.training.config import TrainingConfig
+from inkread.training.run import Inherited, run
+from inkread.training.teachers import Taught, check
+from tests.drawing import canvas, small_digits
+from tests.models.variants import BUNDLED, graph, value, variant
+
+CONFIG = TrainingConfig(
+    epochs=3, epoch_pictures=2_000, batch_size=32, own_share=1.0, teacher_share=1.0
+)
+
+
+class Mislabelled:
+    """Digits with labels of one more."""
+
+    def batch(self, size: int, _: np.random.Generator) -> Arrays:
+        pictures, labels = small_digits(size)
+        return pictures, (labels + 1) % 10
+
+
+def test_labels_are_mixed_with_the_mean_of_what_teachers_say(tmp_path: Path) -> None:
+    blind = tmp_path / "blind.onnx"
+    onnx.save_model(variant(factor=1e9), blind)  # it sees a blank canvas
+    pictures, taught = Taught(Mislabelled(), (BUNDLED, blind), share=0.6).batch(
+        20, np.random.default_rng(1)
+    )
+    inks = np.divide(pictures, 255, dtype=np.float32)
+    said = [Engine(each).probabilities(inks) for each in (BUNDLED, blind)]
+    labels = np.eye(11)[(np.arange(20) + 1) % 10]
+    assert taught.dtype == np.float32
+    assert np.allclose(taught, 0.4 * labels + 0.3 * said[0] + 0.3 * said[1], atol=1e-6)
+    assert np.mean(said[0].argmax(axis=1) == np.arange(20) % 10) > 0.8
+    assert np.ptp(said[1], axis=0).max() < 1e-6
+
+
+def test_a_run_learns_what_its_teachers_say(tmp_path: Path) -> None:
+    """Every label is wrong, and only the teacher is believed."""
+    pictures, labels = small_digits(460)
+    digits = Digits(pictures, (labels + 1) % 10)
+    teacher = Inherited(teachers=(BUNDLED,))
+    card = run(CONFIG, tmp_path / "taught", own=digits, inherited=teacher)
+    reader = Reader(tmp_path / "taught" / "digit.onnx")
+    read = [reader.read_digit(canvas(digit)).best for digit in range(10)]
+    assert sum(digit == read[digit] for digit in range(10)) >= 8
+    page = card.as_markdown()
+    assert "inkread train --preset quick --data FOLDER --teacher FILE --epochs 3 " in page
+    assert " --teacher-share 1.0`" in page
+    assert f"| taught by those of SHA-256 | {card.teachers[0]} |" in page
+
+
+def test_a_network_that_is_no_teacher_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no such model: .+nowhere\.onnx"):
+        check([BUNDLED, tmp_path / "nowhere.onnx"])
+    ten = tmp_path / "ten.onnx"
+    onnx.save_model(
+        graph(
+            [
+                helper.make_node("Flatten", ["ink"], ["pixels"]),
+                helper.make_node("MatMul", ["pixels", "weights"], ["logits"]),
+            ],
+            [value("ink", ("batch", 1, 28, 28))],
+            [value("logits", ("batch", 10))],
+            weights=np.zeros((784, 10), np.float32),
+        ),
+        ten,
+    )
+    with pytest.raises(DataError) as caught:
+        run(replace(CONFIG, epochs=1), tmp_path / "out", inherited=Inherited(teachers=(ten,)))
+    assert caught.value.message == f"cannot teach what is no digit, not knowing it: {ten}"
+    assert not (tmp_path / "out").exists()
