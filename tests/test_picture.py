@@ -308,6 +308,16 @@ def test_a_page_of_one_row_counts_as_thick_as_a_network_is_shown_it() -> None:
     assert grey.shape == (1, MOST_PAGE_PX // 8)
 
 
+@pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float32])
+def test_a_large_picture_of_many_bits_is_that_of_8_made_smaller(kind: type) -> None:
+    shades = np.tile(np.arange(256, dtype=np.uint8), (1100, 9)).repeat(2, axis=1)
+    factor = 1 / 255 if kind == np.float32 else 257
+    many = Image.fromarray((shades.astype(np.float64) * factor).astype(kind))
+    grey, same = load_grey(many), load_grey(shades)
+    assert grey.shape == same.shape
+    assert np.abs(grey.astype(int) - same).mean() < 2
+
+
 FILES = [encode(canvas(2), kind) for kind in ("png", "jpeg", "webp", "bmp", "gif", "tiff")]
 
 

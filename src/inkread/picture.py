@@ -247,17 +247,23 @@ def _decoded(image: Image.Image, longest_side_px: int, name: str) -> NDArray[np.
 
 def _eight_bit(image: Image.Image, longest_side_px: int) -> NDArray[np.uint8]:
     """Return shape (height, width) or (height, width, 3 or 4), uint8; less than twice as asked."""
-    if image.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
+    factor = max(image.size) // longest_side_px
+    smaller = (min(factor, image.width), min(factor, image.height))
+    if image.mode in ("I;16", "I;16L", "I;16B", "I;16N"):  # which Pillow does not reduce
+        values = np.asarray(image).astype(np.uint16, copy=False)
+        if factor >= 2:
+            size = (image.width // smaller[0], image.height // smaller[1])
+            values = np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.uint16)
+        return _scaled_to_bytes(values.astype(np.float32))
+    if image.mode in ("I", "F"):
+        image = image.reduce(smaller) if factor >= 2 else image
         return _scaled_to_bytes(np.asarray(image, dtype=np.float32))
     if image.has_transparency_data:
         image = image.convert("RGBA")
     elif image.mode not in ("L", "RGB"):
         image = image.convert("L" if image.mode == "1" else "RGB")
     # Pillow reduces in place of copies that large pictures would make further on.
-    factor = max(image.size) // longest_side_px
-    if factor >= 2:
-        image = image.reduce((min(factor, image.width), min(factor, image.height)))
-    return np.asarray(image)
+    return np.asarray(image.reduce(smaller) if factor >= 2 else image)
 
 
 def _scaled_to_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
