@@ -32,7 +32,7 @@ pictures: $(VENV)/tests-are-set-up
 	$(BIN)/python -m docs.take_pictures
 
 requirements:
-	uv pip compile $(COMPILE) --extra app \
+	uv pip compile $(COMPILE) --extra app --extra heic --extra pdf \
 	  pyproject.toml requirements/build.in --output-file requirements/app.txt
 	uv pip compile $(COMPILE) --all-extras --override requirements/without-torch.txt \
 	  --constraint requirements/app.txt \
