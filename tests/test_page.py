@@ -1,5 +1,6 @@
 """Whole numbers, by the networks that ship."""
 
+import io
 import json
 from pathlib import Path
 
@@ -239,6 +240,18 @@ def test_the_pages_of_a_pdf_follow_each_other(reader: Reader, tmp_path: Path) ->
     for pdf in (path, path.read_bytes()):
         pages = list(reader.read_pages([pdf]))
         assert [each.text for each in pages if isinstance(each, PageReading)] == ["27", "384"]
+
+
+def test_a_damaged_page_leaves_the_others_be(reader: Reader) -> None:
+    pictures = [Image.fromarray(written([text], (300, 480))[0]) for text in ("27", "384", "5")]
+    content = io.BytesIO()
+    pictures[0].save(content, "PDF", save_all=True, append_images=pictures[1:])
+    first, second, third = content.getvalue().split(b"/Type /Page\n", 2)
+    damaged = first + b"/Type /Page\n" + second + b"/Type /Nope\n" + third
+    pages = list(reader.read_pages([damaged]))
+    assert [each.text for each in pages if isinstance(each, PageReading)] == ["27", "5"]
+    assert isinstance(pages[1], UnreadablePicture)
+    assert pages[1].message == "page 2 of the PDF is damaged"
 
 
 def test_a_damaged_pdf_is_refused(reader: Reader) -> None:

@@ -31,14 +31,15 @@ def is_pdf(picture: Picture) -> TypeGuard[Document]:
         return False
 
 
-def pages_of(document: Document) -> Iterator[Grey]:
+def pages_of(document: Document) -> Iterator[Grey | UnreadablePicture]:
     """Render the pages of a PDF one after the other.
 
     Args:
         document: a path, or the bytes of a file.
 
     Returns:
-        Each of shape (height, width), uint8, the longer side LONGEST_SIDE_PX.
+        Each of shape (height, width), uint8, the longer side LONGEST_SIDE_PX; or what is wrong
+        with a page that is damaged.
 
     Raises:
         UnreadablePicture: the PDF is damaged, too large or needs a password.
@@ -60,13 +61,15 @@ def pages_of(document: Document) -> Iterator[Grey]:
         ) from None
     try:
         for number in range(count):
-            with _ONE_AT_A_TIME:
-                page = pdf[number]
-                zoom = LONGEST_SIDE_PX / max(page.get_size())
-                rendered = page.render(scale=zoom, grayscale=True).to_numpy().copy()
-            yield np.asarray(rendered, np.uint8).reshape(rendered.shape[:2])
-    except pypdfium2.PdfiumError:
-        raise UnreadablePicture(f"a page of the PDF is damaged{name}") from None
+            try:
+                with _ONE_AT_A_TIME:
+                    page = pdf[number]
+                    zoom = LONGEST_SIDE_PX / max(page.get_size())
+                    rendered = page.render(scale=zoom, grayscale=True).to_numpy().copy()
+            except pypdfium2.PdfiumError:
+                yield UnreadablePicture(f"page {number + 1} of the PDF is damaged{name}")
+            else:
+                yield np.asarray(rendered, np.uint8).reshape(rendered.shape[:2])
     finally:
         with _ONE_AT_A_TIME:
             pdf.close()

@@ -216,10 +216,12 @@ class Reader:
             For each picture, in their order, the page, or the error where it cannot be read.
         """
         choices = None if allowed is None else list(allowed)
-        for picture in pictures:
+        for page in (page for picture in pictures for page in _pages(picture)):
+            if isinstance(page, InkreadError):
+                yield page
+                continue
             try:
-                for page in pages_of(picture) if is_pdf(picture) else (picture,):
-                    yield self.read_page(page, pattern=pattern, length=length, allowed=choices)
+                yield self.read_page(page, pattern=pattern, length=length, allowed=choices)
             except (PictureError, MissingExtra) as error:
                 yield error
 
@@ -283,6 +285,17 @@ def _checked(threshold: float, versions: int) -> tuple[float, int]:
             f"versions needs a whole number from 1 to {MOST_VERSIONS}, got: {versions}"
         )
     return threshold, versions
+
+
+def _pages(picture: Picture) -> Iterator[Picture | InkreadError]:
+    """Yield the pages of a PDF, or what is wrong with them; any other picture as it is."""
+    if not is_pdf(picture):
+        yield picture
+        return
+    try:
+        yield from pages_of(picture)
+    except (PictureError, MissingExtra) as error:
+        yield error
 
 
 def _inks(pictures: Iterable[Picture]) -> Iterator[Ink | InkreadError]:
