@@ -238,6 +238,79 @@ def of_the_whole_batch() -> onnx.ModelProto:
     return flat(PRODUCT, mean, less, weights=WEIGHTS, axis=np.array([0]))
 
 
+def calling(depth: int, *, inside: bool = False) -> onnx.ModelProto:
+    """Functions each of which calls the next twice, or inside a branch of a condition."""
+    opset, plain = helper.make_opsetid("mine", 1), helper.make_opsetid("", 20)
+    functions = []
+    for level in range(depth):
+        last = level + 1 == depth
+        domain, called = ("", "Identity") if last else ("mine", f"f{level + 1}")
+        nodes = [
+            helper.make_node(called, [one], [other], domain=domain)
+            for one, other in (("x", "between"), ("between", "y"))
+        ]
+        if inside and not last:
+            shape = ("batch", 10)
+            branch = helper.make_graph(nodes, "branch", [], [value("y", shape)])
+            nodes = [
+                helper.make_node("IsNaN", ["x"], ["nan"]),
+                helper.make_node("ReduceMax", ["nan"], ["any"], keepdims=0),
+                helper.make_node("If", ["any"], ["y"], then_branch=branch, else_branch=branch),
+            ]
+        functions.append(
+            helper.make_function("mine", f"f{level}", ["x"], ["y"], nodes, [plain, opset])
+        )
+    model = flat(PRODUCT, helper.make_node("f0", ["scores"], ["y"], domain="mine"), weights=WEIGHTS)
+    model.functions.extend(functions)
+    model.opset_import.append(opset)
+    return model
+
+
+def reshaping(*inputs: str) -> onnx.ModelProto:
+    shape = helper.make_node("Reshape", ["x", *inputs], ["flat"])
+    nodes = [shape, PRODUCT, helper.make_node("Identity", ["scores"], ["y"])]
+    one = [value("x", (1, 1, 28, 28))], [value("y", (1, 10))]
+    return graph(nodes, *one, weights=WEIGHTS, shape=np.array([1, 784]))
+
+
+def cut_off() -> onnx.ModelProto:
+    model = reshaping("shape")
+    (shape,) = [each for each in model.graph.initializer if each.name == "shape"]
+    shape.raw_data = b"abc"
+    return model
+
+
+def of_no_type() -> onnx.ModelProto:
+    model = flat(PRODUCT, helper.make_node("Identity", ["scores"], ["y"]), weights=WEIGHTS)
+    model.graph.input[0].type.tensor_type.elem_type = 99
+    return model
+
+
+MANY = "needs a model of at most 20,000 nodes, got more"
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (calling(16), MANY),
+        (calling(12, inside=True), MANY),
+        (calling(1_500), MANY),
+        (reshaping(), "the model is damaged, "),
+        (cut_off(), "the model is damaged, "),
+        (of_no_type(), "the model is damaged, "),
+    ],
+    ids=["functions", "functions in branches", "deep functions", "input", "bytes", "type"],
+)
+def test_damaged_and_exploding_models_are_refused(
+    tmp_path: Path, settings: Settings, model: onnx.ModelProto, message: str
+) -> None:
+    path = saved(model, tmp_path / "odd.onnx")
+    with pytest.raises(ModelError) as caught:
+        import_model(path, "odd", settings)
+    assert caught.value.message.startswith(message)
+    assert caught.value.message.endswith(f": {path}")
+
+
 @pytest.mark.parametrize(
     ("model", "message"),
     [

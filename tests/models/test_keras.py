@@ -58,6 +58,14 @@ LAMBDA = {
         ({"class_name": "MyLayer", "config": {}}, "MyLayer"),
         ({"class_name": "Dense", "registered_name": "mine>Dense"}, "Dense"),
         ({"class_name": "Dense", "module": "os"}, "Dense"),
+        (
+            {
+                "class_name": "Sequential",
+                "config": {"layers": []},
+                "compile_config": {"loss": {"class_name": "Lambda", "config": {}}},
+            },
+            "Lambda",
+        ),
         ({"class_name": "Dense", "module": ["keras"]}, "Dense"),
         ({"class_name": ["Dense"]}, "['Dense']"),
         ({"module": "os", "config": {}}, "None"),  # without a class

@@ -16,6 +16,7 @@ SHAPES = ((1, CANVAS_PX, CANVAS_PX), (CANVAS_PX, CANVAS_PX, 1), (CANVAS_PX, CANV
 OUTPUTS = ((10,), (11,))
 OLDEST_OPSET = 7  # the first in which Mul and Add stretch their inputs
 MOST_NODES = 20_000
+MOST_CALLS = 100  # of functions, one in another
 PLAIN = ("", "ai.onnx")  # names of the domain of ONNX's own operators
 NEVER_ENDING = {"Loop", "Scan", "SequenceMap"}
 LEAST = 1e-30  # a probability under it, so that its logarithm is finite
@@ -69,7 +70,7 @@ def parsed(content: bytes, about: str) -> onnx.ModelProto:
             f"needs a model in one file, got one that keeps its numbers in others: {about}",
             hint="onnx.save_model(onnx.load_model(FILE), FILE) puts them all into one",
         )
-    for node in _nodes(model.graph):
+    for node in _nodes(model.graph.node):
         if node.domain not in PLAIN or node.op_type in NEVER_ENDING:
             raise ModelError(f"needs a model of plain operators, got {node.op_type}: {about}")
     opset = max(each.version for each in (*model.opset_import, onnx.OperatorSetIdProto())
@@ -85,30 +86,31 @@ def _unfolded(model: onnx.ModelProto) -> int:
     sizes: dict[tuple[str, str], int] = {}
 
     def size(nodes: Iterable[onnx.NodeProto], depth: int) -> int:
-        if depth > len(functions):
-            return MOST_NODES + 1  # they call each other in a ring
+        if depth > min(len(functions), MOST_CALLS):
+            return MOST_NODES + 1  # deeper than any real model, or in a ring
         total = 0
-        for node in nodes:
+        for node in _nodes(nodes):
             key = (node.domain, node.op_type)
             if key in functions and key not in sizes:
                 sizes[key] = size(functions[key].node, depth + 1)
             total = min(total + sizes.get(key, 1), MOST_NODES + 1)
         return total
 
-    return size(_nodes(model.graph), 0)
+    return size(model.graph.node, 0)
 
 
-def _nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
-    for node in graph.node:
+def _nodes(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]:
+    """Yield nodes with those of the graphs in them."""
+    for node in nodes:
         yield node
         for attribute in node.attribute:
             for inner in (attribute.g, *attribute.graphs):
-                yield from _nodes(inner)
+                yield from _nodes(inner.node)
 
 
 def _tensors(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
     graphs = [graph]
-    for node in _nodes(graph):
+    for node in _nodes(graph.node):
         for attribute in node.attribute:
             yield from (attribute.t, *attribute.tensors)
             graphs += [attribute.g, *attribute.graphs]
@@ -137,19 +139,19 @@ def adapted(
         probabilities: whether it gives these; logits are their logarithms.
 
     Raises:
-        ModelError: it takes or gives something of another shape or type.
+        ModelError: it takes or gives something of another shape or type, or is damaged.
     """
     inner = onnx.ModelProto()
     inner.CopyFrom(model)
-    taken, given = _checked_ends(inner, about)
-    _take_any_batch(inner, taken)
-    front = _front(inner, scale, _shape(taken)[1:])
     try:
+        taken, given = _checked_ends(inner, about)
+        _take_any_batch(inner, taken)
+        front = _front(inner, scale, _shape(taken)[1:])
         merged = compose.merge_models(front, inner, [("shaped", taken.name)], prefix2="model/")
         if probabilities:
             back = _back(inner)
             merged = compose.merge_models(merged, back, [(f"model/{given.name}", "probabilities")])
-    except (ValueError, RuntimeError, onnx.checker.ValidationError) as error:
+    except (ValueError, LookupError, RuntimeError, onnx.checker.ValidationError) as error:
         raise ModelError(f"the model is damaged, {first_line(error)}: {about}") from None
     name = merged.graph.output[0].name
     del merged.graph.value_info[:]  # what it said of its inner shapes may hold for one picture only
@@ -190,7 +192,7 @@ def _checked_ends(
 def _inferred(model: onnx.ModelProto) -> onnx.ModelProto:
     try:
         return shape_inference.infer_shapes(model)
-    except (RuntimeError, ValueError):
+    except (RuntimeError, ValueError, shape_inference.InferenceError):
         return model  # whoever runs it will say what is wrong with it
 
 

@@ -111,10 +111,11 @@ def check(described: object, about: str) -> None:
     Raises:
         ModelError: it names something else.
     """
-    top = described.get("class_name") if isinstance(described, dict) else None
-    if top not in MODELS:
+    model: dict[str, Any] = described if isinstance(described, dict) else {}
+    if (top := model.get("class_name")) not in MODELS:
         raise ModelError(f"needs a Sequential or Functional Keras model, got {top}: {about}")
-    for each in _objects(described):
+    # How it was trained is not loaded; of a model inside it, it would be.
+    for each in _objects(model | {"compile_config": None}):
         name = each["class_name"]
         if not _is_plain(each):
             raise ModelError(
@@ -130,8 +131,7 @@ def _objects(described: object) -> Iterator[dict[str, Any]]:
     while waiting:
         each = waiting.pop()
         if isinstance(each, dict):
-            # How it was trained is not loaded.
-            waiting += [value for key, value in each.items() if key != "compile_config"]
+            waiting += each.values()
             if "class_name" in each or "module" in each or "registered_name" in each:
                 yield {"class_name": None} | each
         elif isinstance(each, list):
