@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -11,9 +12,9 @@ from typing import Any, Literal, TypeVar, cast
 import numpy as np
 import streamlit as st
 
-from inkread.errors import InkreadError
+from inkread.errors import InkreadError, UnreadablePicture
 from inkread.pdf import is_pdf, pages_of
-from inkread.picture import encode_jpeg, encode_png, load_rgb
+from inkread.picture import Grey, encode_jpeg, encode_png, load_rgb
 from inkread.readings import DigitReading, PageReading, percent
 from inkread.web.sidebar import How
 
@@ -32,10 +33,12 @@ class Handed:
     Attributes:
         name: of its file.
         content: its bytes.
+        problem: why it cannot be read, where that is known already.
     """
 
     name: str
     content: bytes
+    problem: InkreadError | None = field(default=None, compare=False)
 
     @cached_property
     def digest(self) -> str:
@@ -63,8 +66,6 @@ class Asked:
         """Read one picture, or say why it cannot be."""
         reader = self.how.reader()
         try:
-            if is_pdf(picture):
-                list(pages_of(picture))  # it could not be opened: this says why
             if self.kind == "One digit":
                 return reader.read_digit(picture)
             if self.kind == "Numbers":
@@ -83,7 +84,7 @@ class Result:
         handed: the picture.
         reading: of it.
         rows: the table of its numbers as the visitor mended it; None where nothing was.
-        key: tells it from the same picture read otherwise.
+        key: tells it from the same picture read otherwise, and from another that is the same.
     """
 
     handed: Handed
@@ -100,9 +101,15 @@ class Result:
         """Say in a few words what was read, or what is wrong."""
         if isinstance(self.reading, InkreadError):
             return self.reading.message
-        if isinstance(self.reading, PageReading) and len(self.reading.lines) > 1:
-            texts = " · ".join(line.text_with_separators for line in self.reading.lines)
-            return f"{texts} ({percent(self.confidence)})"
+        if isinstance(self.reading, DigitReading):
+            return self.reading.in_words()
+        read = [line.text_with_separators for line in self.reading.lines]
+        if self.rows is not None:
+            now = [row["text"] for row in self.rows if row["text"] and not row["removed"]]
+            if now != read:
+                return f"{' · '.join(now) or 'no numbers'} (mended)"
+        if len(read) > 1:
+            return f"{' · '.join(read)} ({percent(self.confidence)})"
         return self.reading.in_words()
 
 
@@ -136,6 +143,12 @@ def mended() -> dict[str, list[dict[str, Any]]]:
     return cast("dict[str, list[dict[str, Any]]]", st.session_state.setdefault("mended", {}))
 
 
+def forget() -> None:
+    """Forget all that a visitor handed in and mended, when they leave the page."""
+    for name in ("kept", "mended"):
+        st.session_state.pop(name, None)
+
+
 def pictures_in(files: list[Handed]) -> list[Handed]:
     """Return the pictures of files: of a PDF its pages, the first MOST_PAGES."""
     every: list[Handed] = []
@@ -150,9 +163,14 @@ def read(pictures: list[Handed], asked: Asked) -> Iterator[Result]:
     Raises:
         InkreadError: the model cannot be used.
     """
+    alike: Counter[str] = Counter()
     for each in pictures:
-        reading = kept().get((each.digest, asked), partial(asked.read, each.content))
-        key = hashlib.sha256(repr((each.digest, asked)).encode()).hexdigest()[:16]
+        reading = each.problem or kept().get(
+            (each.digest, asked), partial(asked.read, each.content)
+        )
+        alike[each.digest] += 1  # the same picture may be handed in twice, and mended otherwise
+        whole = repr((each.digest, alike[each.digest], asked))
+        key = hashlib.sha256(whole.encode()).hexdigest()[:16]
         yield Result(each, reading, mended().get(key), key)
 
 
@@ -175,14 +193,19 @@ def _shown(handed: Handed, longest_side_px: int) -> str | None:
 
 
 def _pages(handed: Handed) -> list[Handed]:
-    """Return the pages of a PDF, or a picture as it is; so also a PDF that cannot be opened."""
+    """Return the pages of a PDF, or a picture as it is."""
     if not is_pdf(handed.content):
         return [handed]
     try:
         pages = list(islice(pages_of(handed.content), MOST_PAGES))
-    except InkreadError:
-        return [handed]  # reading it says what is wrong
+    except InkreadError as error:
+        return [Handed(handed.name, b"", error)]
     return [
-        Handed(f"{handed.name}, page {number}", encode_png(np.divide(page, 255, dtype=np.float32)))
-        for number, page in enumerate(pages, start=1)
+        _page(f"{handed.name}, page {number}", page) for number, page in enumerate(pages, start=1)
     ]
+
+
+def _page(name: str, page: Grey | UnreadablePicture) -> Handed:
+    if isinstance(page, UnreadablePicture):
+        return Handed(name, b"", page)
+    return Handed(name, encode_png(np.divide(page, 255, dtype=np.float32)))

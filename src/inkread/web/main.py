@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from inkread.web.handed_in import forget
 from inkread.web.sidebar import show_sidebar
 
 HERE = Path(__file__).parent
@@ -17,14 +18,17 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 st.html(ROOM)
+pictures = st.Page(PAGES / "pictures.py", title="Pictures")
 page = st.navigation(
     [
         st.Page(PAGES / "draw.py", title="Draw", default=True),
-        st.Page(PAGES / "pictures.py", title="Pictures"),
+        pictures,
         st.Page(PAGES / "models.py", title="Models"),
         st.Page(PAGES / "how.py", title="How it works"),
     ],
     position="top",
 )
 show_sidebar()
+if page != pictures:
+    forget()
 page.run()
