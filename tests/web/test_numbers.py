@@ -103,6 +103,47 @@ def test_the_boxes_follow_the_table(mending: Page) -> None:
     expect(mending.get_by_role("row", name="Number 1")).to_contain_text("mended")
 
 
+def test_what_a_person_wrote_stays_when_a_digit_is_mended(mending: Page) -> None:
+    box(mending, 8, of=2).click()
+    eight = mending.get_by_role("group", name="What it is").get_by_role("button", name="5")
+    number(mending, 2).fill("3,86")
+    eight.click()
+    expect(number(mending, 2)).to_have_value("3,56")
+    number(mending, 2).fill("3867")
+    expect(eight).to_be_disabled()
+    expect(mending.get_by_text("This number was written anew")).to_be_visible()
+    number(mending, 2).fill("386")
+    expect(eight).to_be_enabled()
+
+
+def test_an_added_number_can_be_removed_while_a_digit_is_looked_at(mending: Page) -> None:
+    mending.get_by_role("button", name="Add a number").click()
+    box(mending, 8, of=2).click()
+    number(mending, 3).click()
+    box(mending, 8, of=2).click()
+    mending.get_by_role("button", name="Remove number 3").click()
+    expect(number(mending, 3)).to_have_count(0)
+    box(mending, 3, of=2).click()
+    expect(mending.get_by_role("heading", name="Digit 1 of number 2")).to_be_visible()
+
+
+def test_the_same_picture_twice_is_mended_twice(visitor: Page) -> None:
+    hand_in(visitor, [("one.png", PAGE), ("other.png", PAGE)])
+    firsts = visitor.get_by_role("textbox", name="Number 1", exact=True)
+    expect(firsts).to_have_count(2)
+    firsts.first.fill("29")
+    rest(visitor)
+    firsts.last.fill("21")
+    rest(visitor)
+    rows = list(csv.DictReader(io.StringIO(saved(visitor, "CSV").decode())))
+    assert {(row["name"], row["text"]) for row in rows} == {
+        ("one.png", "29"),
+        ("one.png", "386"),
+        ("other.png", "21"),
+        ("other.png", "386"),
+    }
+
+
 def test_what_is_mended_is_what_is_saved(mending: Page) -> None:
     number(mending, 1).fill("2.70")
     mending.get_by_role("button", name="Remove number 2").click()

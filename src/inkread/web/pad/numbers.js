@@ -142,7 +142,11 @@ class Numbers {
     this.heading.textContent = `Digit ${place + 1} of number ${row.index + 1}`;
     this.details.show(digit, { explained: false });
     const label = row.labels[place];
-    for (const each of this.fixes) each.setAttribute("aria-pressed", String(each.label === label));
+    for (const each of this.fixes) {
+      each.setAttribute("aria-pressed", String(each.label === label));
+      each.disabled = !row.canBeMended;
+    }
+    this.locked.hidden = row.canBeMended;
   }
 
   // Zoom
@@ -241,7 +245,8 @@ class Numbers {
       return fix;
     });
     const fixes = make("div", { class: "fixes", role: "group", "aria-label": "What it is" }, ...this.fixes);
-    this.closer = make("div", { class: "closer", hidden: "" }, this.heading, fixes, this.details.element);
+    this.locked = make("p", {}, "This number was written anew: mend it in the table.");
+    this.closer = make("div", { class: "closer", hidden: "" }, this.heading, fixes, this.locked, this.details.element);
     this.hint = make("p", {}, "Choose a box to see its digit closely, and to mend it.");
     return make("div", {}, this.hint, this.closer);
   }
@@ -287,8 +292,8 @@ class Numbers {
     if (row.removed && !row.line) {
       this.rows = this.rows.filter((each) => each !== row);
       row.element.remove();
-      this.row = null;
     }
+    if (!this.rows.includes(this.row)) this.row = this.place = null;
     this.changed();
   }
 

@@ -16,25 +16,28 @@ export class Row {
   /** What each digit that was read is now; null of those that no longer are there. */
   get labels() {
     const read = this.line.digits.map(({ best }) => String(best));
-    const now = [...this.text].filter((sign) => /[0-9]/.test(sign));
     if (this.removed) return read.map(() => null);
     if (this.chosen) return this.chosen;
+    const now = this.text.match(/[0-9]/g) ?? [];
     return now.length === read.length ? now : read;
   }
 
-  /** Call one digit otherwise, or none. */
+  /** Whether one of its digits can be mended: not where other ones were written in their place. */
+  get canBeMended() {
+    const around = this.around ?? this.text.split(/[0-9]/);
+    return !this.removed && around.length === this.line.digits.length + 1;
+  }
+
+  /** Call one digit otherwise, or none; what a person wrote around it stays. */
   mend(place, label) {
-    this.chosen = this.labels.map((each, at) => (at === place ? label : each));
-    const left = ({ box }) => box.left + box.width / 2;
-    const signs = [
-      ...this.line.digits.map((each, at) => [left(each), this.chosen[at] ?? ""]),
-      ...this.line.separators.map((each) => [left(each), each.sign]),
-    ];
-    this.text = signs.sort(([one], [other]) => one - other).map(([, sign]) => sign).join("");
+    const labels = this.labels.map((each, at) => (at === place ? label : each));
+    this.around ??= this.text.split(/[0-9]/);
+    this.chosen = labels;
+    this.text = this.around.map((words, at) => words + (labels[at] ?? "")).join("");
   }
 
   write(text) {
     this.text = text;
-    this.chosen = null;
+    this.chosen = this.around = null;
   }
 }
