@@ -251,6 +251,41 @@ def test_a_pen_that_presses_harder_draws_wider(desk: Page) -> None:
     assert draw(1.0) > 1.5 * draw(0.2)
 
 
+def test_the_other_end_of_a_pen_erases(desk: Page) -> None:
+    draw_with_mouse(desk, 7)
+    inked = amount_of_ink(desk)
+    x, y = places(desk, [[(0.5, 0.5)]])[0][0]
+    pad_of(desk).evaluate(
+        """(pad, [x, y]) => {
+          pad.setPointerCapture = () => {}; // which no pointer but a real one can be given
+          const pen = { pointerId: 7, pointerType: "pen", pressure: 1, clientY: y };
+          const tell = (kind, dx, how) =>
+            pad.dispatchEvent(new PointerEvent(kind, { ...pen, clientX: x + dx, ...how }));
+          tell("pointerdown", -150, { button: 5, buttons: 32 });
+          const moving = { button: -1, buttons: 32 };
+          for (let dx = -150; dx <= 150; dx += 10) tell("pointermove", dx, moving);
+          tell("pointerup", 150, { button: 5, buttons: 0 });
+        }""",
+        [x, y],
+    )
+    assert amount_of_ink(desk) < inked
+
+
+def test_an_answer_that_was_asked_for_is_of_the_drawing_there_is(visitor: Page) -> None:
+    visitor.get_by_text("Colours, saving").click()
+    visitor.get_by_label("Answer while I draw").uncheck()
+    draw_with_mouse(visitor, 7)
+    waiting: list[Route] = []
+    visitor.route("**/api/v1/read*", lambda route: waiting.append(route))  # noqa: PLW0108
+    press(visitor, "Predict")
+    press(visitor, "Clear")
+    (asked,) = waiting
+    asked.continue_()
+    visitor.wait_for_timeout(500)
+    expect(visitor.get_by_text("Nothing drawn yet")).to_be_visible()
+    expect(visitor.get_by_test_id("digit")).not_to_contain_text("7")
+
+
 def test_with_live_answers_off_it_reads_when_asked(visitor: Page) -> None:
     visitor.get_by_text("Colours, saving").click()
     visitor.get_by_label("Answer while I draw").uncheck()
@@ -331,13 +366,12 @@ def test_the_next_likely_digits_are_named_and_the_ink_is_shown(visitor: Page) ->
 def test_a_digit_of_three_seconds_asks_at_most_twelve_times(desk: Page) -> None:
     sent: list[str] = []
     desk.on("request", lambda request: sent.append(request.url))
-    for number, points in enumerate(places(desk, DIGITS[5] + DIGITS[4][:1])):
+    for points in places(desk, DIGITS[5] + DIGITS[4][:1]):
         desk.mouse.move(*points[0])
         desk.mouse.down()
         for x, y in points[1:]:
             desk.mouse.move(x, y, steps=3)
             desk.wait_for_timeout(1500 / len(points))
         desk.mouse.up()
-        assert number < 2
     desk.wait_for_timeout(200)
     assert 3 <= len([url for url in sent if "/read?" in url]) <= 12

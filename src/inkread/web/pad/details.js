@@ -63,9 +63,9 @@ export class Details {
       const evidence = await this.explain();
       if (reading === this.reading) this.showEvidence(evidence);
     } catch (error) {
-      this.caption.textContent = error.message;
+      if (reading === this.reading) this.caption.textContent = error.message;
     }
-    this.why.disabled = false;
+    if (reading === this.reading) this.why.disabled = false;
   }
 
   hideEvidence() {

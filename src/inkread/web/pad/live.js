@@ -14,7 +14,7 @@ export class Live {
    * answer  called with each reading, or null and what is wrong
    */
   constructor(api, answer) {
-    Object.assign(this, { api, answer, newest: null, busy: false, urgent: false, asked: 0 });
+    Object.assign(this, { api, answer, newest: null, busy: false, urgent: false, asked: 0, cancelled: 0 });
     this.hurry = () => {};
     this.stopping = new AbortController();
   }
@@ -54,13 +54,20 @@ export class Live {
 
   async ask(strokes) {
     if (!strokes.length) return this.answer(null);
+    const { cancelled } = this;
     try {
       const reading = await post(this.api, strokes, this.stopping.signal);
       // A drawing that was cleared meanwhile has no answer any more.
-      if (!this.newest || this.newest.length) this.answer(reading);
+      if (cancelled === this.cancelled && (!this.newest || this.newest.length)) this.answer(reading);
     } catch (error) {
-      if (error.name !== "AbortError") this.answer(null, error.message);
+      if (cancelled === this.cancelled && error.name !== "AbortError") this.answer(null, error.message);
     }
+  }
+
+  /** Answer nothing of what was asked so far. */
+  cancel() {
+    this.newest = null;
+    this.cancelled += 1;
   }
 
   stop() {

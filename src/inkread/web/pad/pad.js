@@ -11,6 +11,7 @@ import { CSS } from "./style.js";
 
 export { drawStrokes };
 
+const [TIP, OTHER_END] = [0, 5]; // of a pen, as PointerEvent.button tells them; a mouse and a finger have a tip
 const SAVED_SIDE = 1120; // of a drawing that is saved, pixels
 
 /**
@@ -90,7 +91,10 @@ class Pad {
   read({ now = false, asked = false } = {}) {
     if (this.settings.live || asked) {
       this.live.read(this.drawing.isEmpty ? [] : this.drawing.strokes, { now });
-    } else if (this.reading || this.drawing.isEmpty) {
+      return;
+    }
+    this.live.cancel();
+    if (this.reading || this.drawing.isEmpty) {
       this.show(null, this.drawing.isEmpty ? undefined : "Press Predict to read it");
     }
   }
@@ -103,7 +107,7 @@ class Pad {
 
   async evidence() {
     const explained = { explain: "true" };
-    return (await post(this.api, this.drawing.strokes, this.stopping.signal, explained)).evidence;
+    return (await post(asDrawing(this.api), this.drawing.strokes, this.stopping.signal, explained)).evidence;
   }
 
   // Drawing
@@ -122,10 +126,10 @@ class Pad {
   }
 
   down(event) {
-    if (this.pointer !== null || event.button !== 0) return;
+    if (this.pointer !== null || ![TIP, OTHER_END].includes(event.button)) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
-    const erases = this.erasing || event.buttons === 32; // or the pen's other end
+    const erases = this.erasing || event.button === OTHER_END;
     this.drawing.begin({ width: this.settings.width, erases, points: [this.at(event)] });
     this.redraw();
     this.read();
