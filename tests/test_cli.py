@@ -45,6 +45,18 @@ def test_a_picture_is_read(seven: Path) -> None:
     assert done.stderr == ""
 
 
+def test_a_name_that_is_no_text_is_shown_as_far_as_it_is(seven: Path) -> None:
+    odd = seven.with_name("sie\udcffben.png")
+    odd.write_bytes(seven.read_bytes())
+    gone = seven.with_name("ni\udcffchts.png")
+    done = run("read", str(odd), str(gone), str(seven), PYTHONIOENCODING="utf-8")
+    assert done.returncode == 1
+    first, second = done.stdout.splitlines()
+    assert "sie\ufffdben.png: 7 (9" in first
+    assert second.startswith(f"{seven}: 7 (9")
+    assert done.stderr.endswith("ni\ufffdchts.png\n")
+
+
 def test_json_has_all_figures_one_object_a_line(seven: Path) -> None:
     done = run("read", "--json", str(seven), str(seven))
     first, second = map(json.loads, done.stdout.splitlines())
@@ -369,6 +381,8 @@ def test_the_pages_of_a_pdf_are_numbered(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("read", "--pattern", "1", "x.png"), "--pattern needs --page"),
+        (("read", "--page", "--versions", "3", "x.png"), "are of single digits, not of --page"),
+        (("read", "--page", "--model", "bundled", "x.png"), "are of single digits, not of --page"),
         (
             ("train", "--show", "3"),
             "--recalibrate, --only, --further are of pages",

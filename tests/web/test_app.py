@@ -96,7 +96,7 @@ def test_two_models_are_compared_on_the_same_digits(
             expect(page.get_by_text("270 digits in three fonts")).to_be_visible()
             open_sidebar(page)
             choose(page, "Model", "mine")
-            expect(page.get_by_text("Now reading with mine")).to_be_visible()
+            expect(page.get_by_text("Now reading single digits with mine")).to_be_visible()
 
 
 def test_the_way_of_a_picture_is_shown_with_the_visitors_own_drawing(visitor: Page) -> None:

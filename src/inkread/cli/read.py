@@ -62,6 +62,8 @@ def read(
     page, pattern = how["page"], how["pattern"]
     if pattern is not None and not page:
         raise click.UsageError("--pattern needs --page")
+    if page and (model is not None or how["versions"] > 1):
+        raise click.UsageError("--model and --versions are of single digits, not of --page")
     reader = options.reader_of(
         model, settings, threshold=how["threshold"], versions=how["versions"]
     )
@@ -72,10 +74,11 @@ def read(
             failed = True
             complain(reading, "standard input: " if name == STANDARD_INPUT else "")
         elif as_json:
-            click.echo(json.dumps({"picture": name} | reading.as_dict(), ensure_ascii=False))
+            shown = {"picture": click.format_filename(name)}
+            click.echo(json.dumps(shown | reading.as_dict(), ensure_ascii=False))
         else:
             for words in _in_words(reading):
-                click.echo(f"{name}: {words}")
+                click.echo(f"{click.format_filename(name)}: {words}")
     sys.exit(1 if failed else 0)
 
 

@@ -66,9 +66,9 @@ def show_sidebar() -> None:
         versions = st.select_slider(
             "Versions of the ink",
             list(range(1, MOST_VERSIONS + 1)),
-            help="Reads the ink slightly moved as well, and averages.",
+            help="Reads the ink of a single digit slightly moved as well, and averages.",
         )
-        model = st.selectbox("Model", readers.names())
+        model = st.selectbox("Model", readers.names(), help="Of single digits.")
         st.write(_where_to_report())
     chosen = How(threshold, versions, "" if model == readers.default else model)
     try:

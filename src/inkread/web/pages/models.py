@@ -95,7 +95,10 @@ def show_evaluations(evaluations: list[dict[str, Any]]) -> None:
 st.title("Models")
 names = shared_readers().names()
 reading = how().model or shared_readers().default
-st.write(f"Now reading with **{reading}**; the sidebar chooses another.")
+st.write(
+    f"Now reading single digits with **{reading}**; the sidebar chooses another. "
+    "Numbers are read by networks of their own."
+)
 show_models(names)
 if len(names) > 1:
     st.header("Side by side")
