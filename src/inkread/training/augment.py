@@ -42,12 +42,13 @@ def bend_picture(picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
     return ink.frame(_pen_width(warped, rng))
 
 
-def redraw(strokes: list[Stroke], rng: np.random.Generator) -> Ink:
+def redraw(strokes: list[Stroke], rng: np.random.Generator, thickest: float = 0.5) -> Ink:
     """Bend strokes, draw them with a pen of any width, and frame them.
 
     Args:
         strokes: points (x, y), y down, in any units.
         rng: the source of all that is random.
+        thickest: of pens, as a share of the strokes' height: filled, much looks like a digit.
 
     Returns:
         Shape (28, 28), float32, 0–1.
@@ -58,7 +59,7 @@ def redraw(strokes: list[Stroke], rng: np.random.Generator) -> Ink:
     bent = bend(strokes, rng)
     if rng.random() < 0.6:
         bent = [curve(each, 3) for each in bent]
-    share = _pen_share(rng)
+    share = min(_pen_share(rng), thickest)
     pen_px = 2 * int(np.clip(round(share * 32), 1, 12))
     height = int(np.clip(pen_px / share, 40, 130))
     size = [int(side) + 2 * pen_px + 2 for side in _extent(bent) * height]

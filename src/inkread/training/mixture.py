@@ -20,6 +20,8 @@ from inkread.training.skeleton import strokes_of
 from inkread.training.wear import wear
 
 Grey = NDArray[np.uint8]
+_NO_MARKER = 0.25  # of the height of what is no digit: a thicker pen fills it, and blots are digits
+_THIN = 0.4  # of the length of a filled shape: a thinner one is a 1
 
 
 class Source(Protocol):
@@ -60,7 +62,10 @@ class Pictures:
         if way < self.kept:
             return ink.frame(np.divide(self.pictures[index], 255, dtype=np.float32))
         strokes = self.strokes(index) if way < self.kept + self.redrawn else []
-        return redraw(strokes, rng) if strokes else bend_picture(self.pictures[index], rng)
+        if not strokes:
+            return bend_picture(self.pictures[index], rng)
+        is_digit = self.labels[index] != NOT_A_DIGIT
+        return redraw(strokes, rng) if is_digit else redraw(strokes, rng, _NO_MARKER)
 
     def strokes(self, index: int) -> list[Stroke]:
         """Return the strokes that a picture was traced to; none where nothing could be."""
@@ -92,7 +97,7 @@ class Scribbles:
     """Scribbles and symbols."""
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
-        return redraw(scribble(rng), rng), NOT_A_DIGIT
+        return redraw(scribble(rng), rng, _NO_MARKER), NOT_A_DIGIT
 
 
 @dataclass
@@ -107,7 +112,7 @@ class Overwritten:
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         more = (self._another, _struck_out, _hung)[rng.choice(3, p=(0.5, 0.15, 0.35))]
-        return redraw([*self._unit(rng), *more(rng)], rng), NOT_A_DIGIT
+        return redraw([*self._unit(rng), *more(rng)], rng, _NO_MARKER), NOT_A_DIGIT
 
     def _another(self, rng: np.random.Generator) -> list[Stroke]:
         """Return the longest stroke of another digit, turned and anywhere upon the first."""
@@ -183,13 +188,12 @@ class Halves:
         return bend_picture((half * 255).astype(np.uint8), rng), NOT_A_DIGIT
 
 
-# Which halves are no digit: half of an 8 is a 0 or a 3, that of a 4 a 1, the arch of a 2 a 7.
+# Which halves are no digit: of an 8 they are a 0 or a 3, left of a 4 a 1, the arch of a 2 a 7.
 CUTS = {
     2: ("left",),
     3: ("left",),
-    4: ("top", "left"),
+    4: ("top",),
     5: ("top", "left"),
-    8: ("left",),
     9: ("left",),
 }
 
@@ -198,15 +202,22 @@ class Blobs:
     """Filled shapes, about as wide as high."""
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        corners = self._corners(rng)
+        while min(cv2.minAreaRect(corners)[1]) < _THIN * max(cv2.minAreaRect(corners)[1]):
+            corners = self._corners(rng)
+        canvas = np.zeros((80, 80), np.uint8)
+        points = ((corners + 40) * 16).round().astype(np.int32)
+        cv2.fillPoly(canvas, [points], 255, cv2.LINE_AA, 4)
+        return ink.frame(np.divide(canvas, 255, dtype=np.float32)), NOT_A_DIGIT
+
+    @staticmethod
+    def _corners(rng: np.random.Generator) -> NDArray[np.float32]:
         count = int(rng.integers(3, 10)) if rng.random() < 0.6 else 24
         angles = np.sort(rng.uniform(0, 2 * np.pi, count) if count < 24 else np.arange(24) * 0.262)
         radii = rng.uniform(0.6 if count < 24 else 0.9, 1, count) * 26
         stretch = np.exp(rng.uniform(-0.35, 0.35))
         corners = np.stack([np.cos(angles) * stretch, np.sin(angles) / stretch], axis=1)
-        canvas = np.zeros((80, 80), np.uint8)
-        points = ((corners * radii[:, None] + 40) * 16).round().astype(np.int32)
-        cv2.fillPoly(canvas, [points], 255, cv2.LINE_AA, 4)
-        return ink.frame(np.divide(canvas, 255, dtype=np.float32)), NOT_A_DIGIT
+        return (corners * radii[:, None]).astype(np.float32)
 
 
 def _beside(left: Ink, right: Ink, rng: np.random.Generator) -> Ink:
