@@ -29,6 +29,7 @@ from inkread.training.restore import load
 from inkread.training.teachers import Taught
 
 LEAST_DIGITS = 50
+SPLIT = 1  # the seed of what is held out
 WEIGHTS = "digit.pt"  # as trained, to train further from
 
 
@@ -107,7 +108,9 @@ def examples(maker: Maker, config: TrainingConfig) -> Tensor:
 
 
 def split(digits: Digits, config: TrainingConfig) -> tuple[Digits, Digits]:
-    """Hold some digits out, to watch and to stop by; the same ones for the same seed.
+    """Hold some digits out, to watch and to stop by; the same ones whatever the seed.
+
+    Networks of several seeds may begin with each other, and teach each other.
 
     Raises:
         DataError: there are too few.
@@ -116,7 +119,7 @@ def split(digits: Digits, config: TrainingConfig) -> tuple[Digits, Digits]:
         raise DataError(
             f"needs at least {LEAST_DIGITS} pictures of digits, got {len(digits.only_digits())}"
         )
-    order = np.random.default_rng(config.seed).permutation(len(digits))
+    order = np.random.default_rng(SPLIT).permutation(len(digits))
     held_out = min(config.validation_pictures, len(digits) // 5)
     validation = _take(digits, order[:held_out]).only_digits()
     return _take(digits, order[held_out:]), validation
