@@ -27,7 +27,6 @@ from inkread.training.export import (
     Calibrated,
     export_onnx,
     in_planes,
-    logits,
     probabilities,
     quantise,
 )
@@ -83,10 +82,10 @@ def finish(
     """
     drawn, _ = sources.batch(DRAWN_PICTURES, np.random.default_rng(trained.config.seed))
     chosen_on = [name for name in available_sets(data) if name in CHOOSING]
-    network, calibration = calibrated(
-        trained.network, calibration_sets(chosen_on, validation, data)
-    )
     path = out / "digit.onnx"
+    export(trained.network, _as_ink(drawn), path)
+    calibration = calibrated(path, calibration_sets(chosen_on, validation, data))
+    network = Calibrated(trained.network, calibration.temperature, calibration.shift).eval()
     difference = export(network, _as_ink(drawn), path)
     evaluations = [evaluate(Reader(path), each) for each in exams(data)]
     result = ModelCard(
@@ -119,11 +118,11 @@ def calibration_sets(names: list[str], validation: Digits, data: Path | None) ->
     return [framed(named_set(name, data)) for name in names] or [validation.only_digits()]
 
 
-def calibrated(network: nn.Module, sets: Sequence[Digits]) -> tuple[Calibrated, Calibration]:
-    """Return the network with its logits made honest on digits that it was not trained on."""
-    known = [(logits(network, _as_ink(each.pictures)), each.labels) for each in sets]
-    calibration = fit(known, THRESHOLD, MOST_REFUSED)
-    return Calibrated(network, calibration.temperature, calibration.shift).eval(), calibration
+def calibrated(path: Path, sets: Sequence[Digits]) -> Calibration:
+    """Return what makes a network's logits, in its 8 bits, honest on digits it never learned."""
+    engine = Engine(path)
+    known = [(engine.logits(_as_ink(each.pictures)), each.labels) for each in sets]
+    return fit(known, THRESHOLD, MOST_REFUSED)
 
 
 def export(network: nn.Module, inks: Ink, path: Path) -> float:
