@@ -1,5 +1,6 @@
 """What a network learns from others, on digits that the tests draw."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from onnx import helper
 
 from inkread import DataError, ModelError, Reader
 from inkread.data.digits import Digits
-from inkread.engine import Engine
+from inkread.engine import Engine, softmax
 from inkread.training.batches import Arrays
 from inkread.training.config import TrainingConfig
 from inkread.training.run import Inherited, run
@@ -32,18 +33,31 @@ class Mislabelled:
 
 
 def test_labels_are_mixed_with_the_mean_of_what_teachers_say(tmp_path: Path) -> None:
-    blind = tmp_path / "blind.onnx"
+    blind, plain = tmp_path / "blind.onnx", tmp_path / "plain.onnx"
     onnx.save_model(variant(factor=1e9), blind)  # it sees a blank canvas
-    pictures, taught = Taught(Mislabelled(), (BUNDLED, blind), share=0.6).batch(
+    plain.write_bytes(BUNDLED.read_bytes())
+    pictures, taught = Taught(Mislabelled(), (plain, blind), share=0.6).batch(
         20, np.random.default_rng(1)
     )
     inks = np.divide(pictures, 255, dtype=np.float32)
-    said = [Engine(each).probabilities(inks) for each in (BUNDLED, blind)]
+    said = [Engine(each).probabilities(inks) for each in (plain, blind)]
     labels = np.eye(11)[(np.arange(20) + 1) % 10]
     assert taught.dtype == np.float32
     assert np.allclose(taught, 0.4 * labels + 0.3 * said[0] + 0.3 * said[1], atol=1e-6)
     assert np.mean(said[0].argmax(axis=1) == np.arange(20) % 10) > 0.8
     assert np.ptp(said[1], axis=0).max() < 1e-6
+
+
+def test_how_readily_a_teacher_was_made_to_refuse_is_not_taught() -> None:
+    """That was fitted on sets to choose by; the card beside the network tells it."""
+    pictures, taught = Taught(Mislabelled(), (BUNDLED,), share=1).batch(
+        20, np.random.default_rng(1)
+    )
+    logits = Engine(BUNDLED).logits(np.divide(pictures, 255, dtype=np.float32))
+    card = json.loads(BUNDLED.with_suffix(".json").read_text(encoding="utf-8"))["calibration"]
+    assert card["shift"] < 0
+    logits[:, 10] -= card["shift"] / card["temperature"]
+    assert np.allclose(taught, softmax(logits), atol=1e-6)
 
 
 def test_a_run_learns_what_its_teachers_say(tmp_path: Path) -> None:

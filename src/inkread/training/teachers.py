@@ -1,5 +1,6 @@
 """Networks that teach another one: what they say of a picture is part of what it learns."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -8,10 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.engine import Engine
+from inkread.engine import Engine, softmax
 from inkread.errors import DataError
-from inkread.ink import CANVAS_PX
+from inkread.ink import CANVAS_PX, Ink
 from inkread.training.batches import Maker
+from inkread.training.card import sha256
 from inkread.training.networks import LOGITS
 
 
@@ -25,8 +27,8 @@ class Taught:
         share: 0–1, of their word beside that of the label.
 
     Source:
-        Hinton, Vinyals & Dean, "Distilling the knowledge in a neural network", 2015. The
-        temperature is 1: worn pictures are doubtful enough.
+        Hinton, Vinyals & Dean, "Distilling the knowledge in a neural network", 2015. Their logits
+        are made no softer: worn pictures are doubtful enough.
     """
 
     maker: Maker
@@ -39,7 +41,7 @@ class Taught:
         """Return inks, shape (size, 28, 28), and probabilities to learn, shape (size, 11)."""
         pictures, labels = self.maker.batch(size, rng)
         inks = np.divide(pictures, 255, dtype=np.float32)
-        said = np.mean([_engine(each).probabilities(inks) for each in self.teachers], axis=0)
+        said = np.mean([_said(each, inks) for each in self.teachers], axis=0)
         known = np.eye(LOGITS, dtype=np.float32)[labels]
         return pictures, known + np.float32(self.share) * (said - known)
 
@@ -57,6 +59,27 @@ def check(teachers: Sequence[Path]) -> None:
             raise DataError(f"cannot teach what is no digit, not knowing it: {each}")
 
 
+def _said(path: Path, inks: Ink) -> NDArray[np.float32]:
+    """Return the probabilities that a teacher gives, shape (count, 11)."""
+    logits = _engine(path).logits(inks)
+    logits[:, -1] -= _shift(path)
+    return softmax(logits)
+
+
 @cache
 def _engine(path: Path) -> Engine:
     return Engine(path)  # one for each process that makes batches
+
+
+@cache
+def _shift(path: Path) -> float:
+    """Return what calibration added to the logit of what is no digit; 0 where no card tells it.
+
+    It was fitted on sets to choose by, which are not to be learned.
+    """
+    try:
+        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        known = card["calibration"] if card["sha256"] == sha256(path) else {}
+        return float(known.get("shift", 0) / known.get("temperature", 1))
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0.0
