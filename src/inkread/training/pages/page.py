@@ -107,8 +107,8 @@ class Pages:
         while True:
             number = self.writer.number(hand, 8, rng)
             number = [each.moved(left, top + hand.climb * left) for each in number]
-            signs += [each for each in number if each.box()[2] < width * 1.1]
-            left = max(float(each.box()[2]) for each in number) + hand.height_px * rng.uniform(1, 5)
+            signs += [each for each in number if each.box[2] < width * 1.1]
+            left = max(float(each.box[2]) for each in number) + hand.height_px * rng.uniform(1, 5)
             if left > 0.75 * width or rng.random() < 0.3:
                 return signs
 
@@ -127,8 +127,8 @@ class Pages:
             high = hand.height_px * rng.uniform(0.6, 1.2)
             sign = Sign([each * np.float32(high) for each in bend(strokes, rng)], NONE)
             sign = sign.moved(*place)
-            place[0] = float(sign.box()[2]) + 0.2 * high
-            if not _touches(sign.box(), signs):
+            place[0] = float(sign.box[2]) + 0.2 * high
+            if not _touches(sign.box, signs):
                 found.append(sign)
         return found
 
@@ -184,13 +184,13 @@ def even(grey: Grey) -> Grey:
 
 def _boxes(signs: list[Sign], pen_px: float) -> NDArray[np.float32]:
     """Return the boxes around what a pen draws, shape (count, 4)."""
-    ways = np.array([each.box() for each in signs], np.float32).reshape(-1, 4)
+    ways = np.array([each.box for each in signs], np.float32).reshape(-1, 4)
     return ways + np.array([-1, -1, 1, 1], np.float32) * (pen_px / 2)
 
 
 def _pen(signs: list[Sign], rng: np.random.Generator) -> float:
     """Return the width of the pen, px."""
-    heights = [float(np.ptp(each.box()[1::2])) for each in signs] or [30.0]
+    heights = [float(np.ptp(each.box[1::2])) for each in signs] or [30.0]
     return float(np.exp(rng.uniform(np.log(0.035), np.log(0.19)))) * max(heights)
 
 
@@ -202,7 +202,7 @@ def _inked(
     varies, fades = rng.choice([0, 0.1, 0.25]), rng.choice([0, 0, 0.1, 0.25])
     for stroke in (each for strokes in drawings for each in strokes):
         wide = pen_px * _FINE * np.exp(rng.normal(0, varies)) - 1.7
-        fixed = (stroke * (_FINE * 2**_SHIFT)).round().astype(np.int32)
+        fixed = ((stroke * _FINE - 0.5) * 2**_SHIFT).round().astype(np.int32)
         if len(fixed) == 1:
             fixed = np.repeat(fixed, 2, axis=0)
             fixed[1, 0] += 1
@@ -225,7 +225,7 @@ def _dashes(
         angle = rng.normal(0, 0.1)
         end = start + length * np.array([np.cos(angle), np.sin(angle)])
         line = Sign([np.linspace(start, end, 4).astype(np.float32)], NONE)
-        if not _touches(line.box(), signs):
+        if not _touches(line.box, signs):
             found.append(line)
     return found
 
@@ -233,12 +233,12 @@ def _dashes(
 def _across(size: tuple[int, int], signs: list[Sign], rng: np.random.Generator) -> list[Sign]:
     """Draw straight lines across the page, past its digits, as edges and torn corners look."""
     found = []
+    boxes = [each.box for each in signs if each.label != NONE]
     for _ in range(rng.integers(2, 8)):
         middle, angle = rng.uniform(0, 1, 2) * size[::-1], rng.uniform(0, np.pi)
         first, last = rng.uniform(-1, 1, 2) * max(size)
         along = np.linspace(first, last, 60)[:, None]
         points = middle + along * np.array([np.cos(angle), np.sin(angle)])
-        boxes = [each.box() for each in signs if each.label != NONE]
         if not any(_runs_through(points, each) for each in boxes):
             found.append(Sign([points.astype(np.float32)], NONE))
     return found
@@ -250,7 +250,7 @@ def _runs_through(points: NDArray[np.floating], box: NDArray[np.float32]) -> boo
 
 
 def _touches(box: NDArray[np.float32], signs: list[Sign]) -> bool:
-    return any(_overlap(box, each.box()) for each in signs if each.label != NONE)
+    return any(_overlap(box, each.box) for each in signs if each.label != NONE)
 
 
 def _overlap(box: NDArray[np.floating], other: NDArray[np.floating]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -32,8 +33,9 @@ class Sign:
     strokes: list[Stroke]
     label: int
 
+    @cached_property
     def box(self) -> NDArray[np.float32]:
-        """Return left, top, right and bottom of the pen's way, px."""
+        """Left, top, right and bottom of the pen's way, px."""
         points = np.concatenate(self.strokes)
         return np.concatenate([points.min(axis=0), points.max(axis=0)])
 
@@ -63,6 +65,7 @@ class Hand:
         school: whose digits it writes: a place, 0–1, among the weights of the sources; any where
             None.
         forms: how it formed each digit that it has written so far.
+        last: the digit that it wrote last, as `Writer.formed` returns it; empty before the first.
     """
 
     height_px: float
@@ -79,6 +82,7 @@ class Hand:
     alike: float
     school: float | None
     forms: dict[int, list[Stroke]] = field(default_factory=dict)
+    last: list[tuple[list[Stroke], int]] = field(default_factory=list)
 
 
 def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
@@ -159,11 +163,11 @@ class Writer:
     def formed(self, hand: Hand, rng: np.random.Generator) -> tuple[list[Stroke], int]:
         """Return a digit's strokes as a hand forms it, and which it is; at times the last again."""
         if hand.forms and rng.random() < _AGAIN:
-            digit = next(reversed(hand.forms))
-            return hand.forms[digit], digit
+            return hand.last[0]
         strokes, digit = self.digit(rng, hand.school)
         if rng.random() < hand.alike:
             strokes = hand.forms.setdefault(digit, strokes)
+        hand.last[:] = [(strokes, digit)]
         return strokes, digit
 
     def number(self, hand: Hand, most: int, rng: np.random.Generator) -> list[Sign]:
@@ -202,7 +206,7 @@ class Writer:
             bent = _broken(bent, rng)
         lower = (taller - 1) / 2 + (hand.hangs if digit in _HANGING else 0)
         foot = (1 + lower + rng.normal(0, hand.unsteady)) * hand.height_px
-        foot -= float(Sign(bent, digit).box()[3])
+        foot -= float(Sign(bent, digit).box[3])
         if rng.random() < 0.04:
             again = [each + rng.normal(0, 0.03, 2) * height for each in bent]
             bent = [*bent, *(each.astype(np.float32) for each in again)]
@@ -240,10 +244,10 @@ def _beside(before: list[Sign], sign: Sign, gap: float) -> Sign:
 
     What overlaps does so by a share of the narrower of both: a 1 would vanish in its neighbour.
     """
-    box = sign.box()
+    box = sign.box
     if not before:
         return sign.moved(-float(box[0]), 0)
-    last = before[-1].box()
+    last = before[-1].box
     least = -_OVERLAP * min(float(last[2] - last[0]), float(box[2] - box[0]))
     return sign.moved(float(last[2] - box[0]) + max(gap, least), 0)
 
@@ -254,7 +258,7 @@ def _leaning(sign: Sign, hand: Hand) -> Sign:
     for stroke in sign.strokes:
         x = stroke[:, 0] - hand.slant * (stroke[:, 1] - hand.height_px)
         strokes.append(np.stack([x, stroke[:, 1]], axis=1).astype(np.float32))
-    return Sign(strokes, sign.label).moved(0, hand.climb * float(sign.box()[0]))
+    return Sign(strokes, sign.label).moved(0, hand.climb * float(sign.box[0]))
 
 
 def _broken(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
