@@ -15,7 +15,7 @@ from inkread.naming import Calibration, named, number_confidence
 from inkread.page import COUNTS
 from inkread.training.card import Course, course_from
 from inkread.training.config import BY_NETWORK
-from inkread.training.pages.calibrate import Judged, numbers_of, right_numbers
+from inkread.training.pages.calibrate import CUT, Judged, numbers_of, right_numbers
 
 Networks: TypeAlias = dict[str, list[Course]]  # by name: page, sign and line; one after another
 
@@ -128,7 +128,7 @@ def figures(found: list[Judged], calibration: Calibration, network: Network) -> 
     counted, right, written = [], [], 0
     for each in found:
         every = named(each.signs, calibration)
-        taken = (every.there >= COUNTS) & every.is_digit
+        taken = (every.there >= COUNTS) & every.is_digit & (each.labels != CUT)
         counted.append(each.labels[taken])
         right.append(every.digits[taken].argmax(axis=1))
         written += len(each.missed) + int((each.labels >= 0).sum())

@@ -88,6 +88,8 @@ def run(plan: Plan, out: Path, data: Path | None = None) -> PageCard:
     teacher = _Teacher(plan, out, pages, held_out, before)
     teach = {"page": teacher.page, "sign": teacher.sign, "line": teacher.line}
     networks = {name: teach[name]() if name in plan.only else before[name] for name in NETWORKS}
+    for write in teacher.exports:  # not before: a run that goes on begins with what it began with
+        write()
     result = _calibrated(networks, out, held_out)
     for name, weights in teacher.weights.items():
         torch.save(weights, out / f"{name}.pt")
@@ -164,7 +166,7 @@ def found_and_named(network: nn.Module, pages: list[Page]) -> float:
 
 @dataclass(frozen=True)
 class _Teacher:
-    """Trains the networks: see `run`; `weights` are those it came to, by name."""
+    """Trains the networks: see `run`; `weights` are those it came to, `exports` write them."""
 
     plan: Plan
     out: Path
@@ -172,6 +174,7 @@ class _Teacher:
     held_out: Pages
     before: Networks
     weights: dict[str, dict[str, torch.Tensor]] = field(default_factory=dict)
+    exports: list[Callable[[], object]] = field(default_factory=list)
 
     def checkpoint(self, name: str) -> Path:
         return self.out / f"{name}-checkpoint.pt"
@@ -179,18 +182,17 @@ class _Teacher:
     def page(self) -> list[Course]:
         judge = partial(found_and_named, pages=_pages(self.held_out, WATCHED))
         network, courses = self._taught("page", PageNet, self.pages, judge, loss)
-        export.export_page(network, self.out / "page.onnx")
+        self.exports.append(partial(export.export_page, network, self.out / "page.onnx"))
         return courses
 
     def sign(self) -> list[Course]:
-        crops, seed, start = Crops(self.pages), self.plan.settings("sign").seed, self.plan.start
-        looks, labels = _looks(self.held_out, seed)
+        crops, settings = Crops(self.pages), self.plan.settings("sign")
+        looks, labels = _looks(self.held_out, settings.seed)
         judge = partial(_named_right, looks=looks, labels=labels)
-        shown = partial(examples, crops, self.plan.settings("sign"))
-        network, courses = self._taught("sign", partial(_looking, start, shown), crops, judge)
-        finish.export(network, _looks(self.pages, seed)[0], self.out / "sign.onnx")
-        if start is not None and not self.plan.further:
-            courses = [replace(courses[0], started_from=card.sha256(start))]
+        new = partial(_looking, self.plan.start, partial(examples, crops, settings))
+        network, courses = self._taught("sign", new, crops, judge)
+        looks, _ = _looks(self.pages, settings.seed)
+        self.exports.append(partial(finish.export, network, looks, self.out / "sign.onnx"))
         return courses
 
     def line(self) -> list[Course]:
@@ -198,7 +200,7 @@ class _Teacher:
         watched = [held_out.batch(STRIPS, np.random.default_rng(each)) for each in range(4)]
         judge = partial(read_right, batches=watched)
         network, courses = self._taught("line", LineNet, Strips(self.pages), judge, line_loss)
-        export.export_line(network, self.out / "line.onnx")
+        self.exports.append(partial(export.export_line, network, self.out / "line.onnx"))
         return courses
 
     def _taught(
@@ -213,6 +215,8 @@ class _Teacher:
         settings = self.plan.settings(name)
         torch.manual_seed(settings.seed)
         network, begun, courses = new(), "", []
+        if name == "sign" and self.plan.start is not None:
+            begun = card.sha256(self.plan.start)
         if self.plan.further:
             courses = self.before[name]
             weights = self.out / f"{name}.pt"
@@ -220,7 +224,8 @@ class _Teacher:
                 weights = self.out / f"{name}.onnx"
             load(network, weights, partial(examples, maker, settings))
             begun = card.sha256(weights)
-        learner = Learner(network, settings, digest(maker, settings), card.commit(), loss)
+        data = digest(maker, settings) + begun
+        learner = Learner(network, settings, data, card.commit(), loss)
         network = learn(learner, maker, judge, self.checkpoint(name))
         self.weights[name] = network.state_dict()
         parameters = sum(each.numel() for each in network.parameters())
