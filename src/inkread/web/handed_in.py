@@ -153,7 +153,7 @@ def pictures_in(files: list[Handed]) -> list[Handed]:
     """Return the pictures of files: of a PDF its pages, the first MOST_PAGES."""
     every: list[Handed] = []
     for each in files:
-        every += kept().get(("pages", each.digest), partial(_pages, each))
+        every += kept().get(("pages", each.name, each.digest), partial(_pages, each))
     return every
 
 
