@@ -109,7 +109,7 @@ class Evaluation:
         others: None where all are digits.
         worst: the mistakes that the reader was surest of, up to 20.
         problems: what is wrong with the pictures that could not be read; no figure counts these.
-        milliseconds: that a picture took, median.
+        milliseconds: that a picture took, median of the means of batches.
     """
 
     name: str
@@ -134,7 +134,7 @@ class Outcomes:
         confidence: 0–1.
         refused: whether the verdict is not `digit`.
         problems: of the pictures that could not be read.
-        milliseconds: a picture, median.
+        milliseconds: a picture, median of the means of batches.
     """
 
     rows: NDArray[np.int64]

@@ -33,6 +33,9 @@ def bend_picture(picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
         BlankPicture: nothing is left of it.
     """
     longer = max(picture.shape)
+    if any(rim.any() for rim in (picture[0], picture[-1], picture[:, 0], picture[:, -1])):
+        picture = np.pad(picture, longer // 8)  # turned, its corners would be cut off
+        longer = max(picture.shape)
     if longer > 2 * _SIZE_PX:
         zoom = 2 * _SIZE_PX / longer
         picture = np.asarray(

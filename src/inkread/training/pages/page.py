@@ -1,5 +1,7 @@
 """Pages that we write ourselves: numbers on paper of all kinds, photographed."""
 
+from dataclasses import dataclass, field
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,32 +22,26 @@ _TEXTURES = 400
 SIZES = ((64, 256), (128, 128), (48, 336), (96, 176))  # (height, width), px
 
 
+@dataclass
 class Pages:
-    """Writes pages."""
+    """Writes pages.
 
-    def __init__(
-        self,
-        writer: Writer,
-        prints: list[Grey],
-        characters: Pictures,
-        plain: float = 0.35,
-        lines: float = 0.0,
-    ) -> None:
-        """Take what is written.
+    Attributes:
+        writer: of the numbers.
+        prints: words in print, uint8, light on dark.
+        characters: written ones that are no digits, to be traced.
+        plain: share, 0–1, of pages with a number on bare paper, seen well.
+        lines: share, 0–1, of the other pages that lines run across, any way.
+        held_out: whether its paper has textures of its own, which the others' never has.
+    """
 
-        Args:
-            writer: of the numbers.
-            prints: words in print, uint8, light on dark.
-            characters: written ones that are no digits, to be traced.
-            plain: share, 0–1, of pages with a number on bare paper, seen well.
-            lines: share, 0–1, of the other pages that lines run across, any way.
-        """
-        self.writer = writer
-        self.prints = prints
-        self.characters = characters
-        self.plain = plain
-        self.lines = lines
-        self._textures: dict[int, texture.Shade] = {}
+    writer: Writer
+    prints: list[Grey]
+    characters: Pictures
+    plain: float = 0.35
+    lines: float = 0.0
+    held_out: bool = False
+    _textures: dict[int, texture.Shade] = field(default_factory=dict, init=False, repr=False)
 
     def page(self, size: tuple[int, int], rng: np.random.Generator) -> Page:
         """Write a page.
@@ -162,7 +158,7 @@ class Pages:
 
     def _texture(self, size: tuple[int, ...], rng: np.random.Generator) -> texture.Shade:
         """Cut a piece out of one of some textures, each made once: it takes milliseconds."""
-        number = int(rng.integers(_TEXTURES))
+        number = int(rng.integers(_TEXTURES)) + (_TEXTURES if self.held_out else 0)
         if number not in self._textures:
             make = texture.TEXTURES[number % len(texture.TEXTURES)]
             self._textures[number] = make(_TEXTURE_PX, np.random.default_rng(number))

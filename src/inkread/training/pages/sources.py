@@ -22,13 +22,15 @@ from inkread.training.run import split
 WORDS = 300
 PLAIN = 0.8  # share of the pages to calibrate by that are as people hand them in: easy to see
 LINES = 0.6  # share of the others that lines run across, as folds do
+_HELD_OUT = 10  # one character in so many
 _TAUGHT_LINES = 0.15  # share of the pages to train on that are not plain, of the same
 
 
 def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
     """Return what writes the pages to train on, and those to watch and to calibrate by.
 
-    The digits of the latter are those of MNIST that are held out.
+    The digits of the latter are those of MNIST that are held out; their words, other characters and
+    textures are not on the former either.
 
     Raises:
         DataError: some data is missing or not the published one.
@@ -44,11 +46,17 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
         ]
     )
     characters = load_omniglot(data)
-    written = Pictures(characters.pictures, characters.labels)
-    words = printed_words(np.random.default_rng(settings.seed))
+    kept = np.arange(len(characters)) % _HELD_OUT == 0
+    written, other_written = (
+        Pictures(characters.pictures[rows], characters.labels[rows]) for rows in (~kept, kept)
+    )
+    words, other_words = (
+        printed_words(np.random.default_rng((settings.seed, place))) for place in (0, 1)
+    )
     other = Writer([(_traced(held_out), 1)])
     taught = Pages(writer, words, written, lines=_TAUGHT_LINES)
-    return taught, Pages(other, words, written, plain=PLAIN, lines=LINES)
+    judging = Pages(other, other_words, other_written, PLAIN, LINES, held_out=True)
+    return taught, judging
 
 
 def printed_words(rng: np.random.Generator) -> list[Grey]:
