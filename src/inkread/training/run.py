@@ -88,11 +88,12 @@ def run(
     if start is not None:
         load(network, start, partial(examples, sources, config))
         begun, before = card.sha256(start), card.courses_beside(start)
+    schooled = [card.sha256(each) for each in taught_by]
     maker = Taught(sources, taught_by, config.teacher_share) if taught_by else sources
-    learner = Learner(network, config, digest(maker, config) + begun, card.commit())
+    same = "".join([digest(sources, config), begun, *schooled])
+    learner = Learner(network, config, same, card.commit())
     network = learn(learner, maker, partial(accuracy, digits=validation), checkpoint)
     torch.save(network.state_dict(), out / WEIGHTS)
-    schooled = [card.sha256(each) for each in taught_by]
     trained = Trained(
         network, learner.history, config, counts, learner.commit, begun, schooled, before
     )
