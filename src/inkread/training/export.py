@@ -2,11 +2,13 @@
 
 import logging
 import warnings
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnxruntime import quantization
 from torch import Tensor, nn
 
@@ -72,44 +74,49 @@ def write_onnx(
     onnx.save_model(_without_traces(program.model_proto), path)
 
 
-def quantise(exact: Path, inks: Ink, path: Path) -> None:
-    """Write a network again with weights and activations of 8 bits.
+def quantise(
+    exact: Path, batches: Iterable[NDArray[np.float32]], path: Path, kept: Collection[str] = ()
+) -> None:
+    """Write a network of one input again with weights and activations of 8 bits.
 
     Weights take 7 of the 8 bits: processors without VNNI instructions overflow on all 8.
 
     Args:
         exact: the network as ONNX, 32 bits.
-        inks: shape (count, planes, 28, 28), 0–1, as the network will meet; they set the ranges.
+        batches: of its input, as the network will meet it; they set the ranges.
         path: the file to write.
+        kept: names of nodes that go on to compute with 32 bits.
     """
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)  # it would advise to prepare the model, which is not needed
+    (taken,) = onnx.load(exact).graph.input
     try:
         quantization.quantize_static(
             exact,
             path,
-            _Inks(inks),
+            _Batches(taken.name, batches),
             quant_format=quantization.QuantFormat.QDQ,
             activation_type=quantization.QuantType.QUInt8,
             weight_type=quantization.QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
+            nodes_to_exclude=list(kept),
         )
     finally:
         root.setLevel(level)
     onnx.save_model(_without_traces(onnx.load(path)), path)
 
 
-class _Inks(quantization.CalibrationDataReader):  # type: ignore[misc]  # it has no types
-    """Hands inks to the quantiser, in small batches."""
+class _Batches(quantization.CalibrationDataReader):  # type: ignore[misc]  # it has no types
+    """Hands batches to the quantiser."""
 
-    def __init__(self, inks: Ink) -> None:
-        self.batches = iter(np.array_split(inks, max(1, len(inks) // 64)))
+    def __init__(self, name: str, batches: Iterable[NDArray[np.float32]]) -> None:
+        self.name, self.batches = name, iter(batches)
 
-    def get_next(self) -> dict[str, Ink] | None:
+    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         batch = next(self.batches, None)
-        return None if batch is None else {"ink": batch}
+        return None if batch is None else {self.name: batch}
 
 
 def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:

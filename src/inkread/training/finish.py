@@ -147,7 +147,7 @@ def export(network: nn.Module, inks: Ink, path: Path) -> float:
         exact = Path(folder) / "exact.onnx"
         export_onnx(network, exact, planes)
         check_same(network, exact, some)
-        quantise(exact, inks, path)
+        quantise(exact, np.array_split(inks, max(1, len(inks) // 64)), path)
     exact_ones = probabilities(network, some)
     difference = float(np.abs(exact_ones - Engine(path, planes=planes).probabilities(some)).mean())
     if difference > MOST_8_BIT_DIFFERENCE:

@@ -248,17 +248,18 @@ def test_the_network_learns_pages_and_reads_them(pages: Pages, tmp_path: Path) -
     """A few steps on one batch: the loss falls, and the exported file answers the same."""
     torch.manual_seed(0)
     network = PageNet()
-    losses = learned(network, loss, pages.batch(4, np.random.default_rng(0)), 30)
+    pictures, maps = pages.batch(4, np.random.default_rng(0))
+    losses = learned(network, loss, (pictures, maps), 30)
     assert losses[-1] < 0.5 * losses[0]
     file = bundled(tmp_path) / "page.onnx"
-    export.export_page(network, file)
+    export.export_page(network, pictures, file)
     export.calibrate(file, Calibration(free=(0.5, 1, 0)))
     engine = PageEngine(tmp_path)
     assert Calibration(**engine.calibration).free[0] == 0.5
-    page = np.zeros((40, 72), np.uint8)  # other sides than those it was exported with
+    page = np.ascontiguousarray(pictures[0, :40, :72])  # other sides than those of the export
     with torch.inference_mode():
         exact = network(torch.from_numpy(page[None, None]).float() / 255)[0].numpy()
-    assert engine.maps(page) == pytest.approx(exact, abs=0.02)  # weights are kept in 8 bits
+    assert np.abs(engine.maps(page) - exact).mean() < 0.05 * exact.std()  # of 8 bits
 
 
 def test_calibration_finds_which_numbers_are_right(pages: Pages) -> None:
@@ -353,16 +354,17 @@ def test_the_line_network_learns_numbers_and_is_exported(pages: Pages, tmp_path:
     """A few steps on one batch: the loss falls, and the file answers the same at any width."""
     torch.manual_seed(0)
     network = LineNet()
-    losses = learned(network, line_loss, Strips(pages).batch(6, np.random.default_rng(0)), 60)
+    strips, digits = Strips(pages).batch(6, np.random.default_rng(0))
+    losses = learned(network, line_loss, (strips, digits), 60)
     assert losses[-1] < 0.5 * losses[0]
-    export.export_line(network, bundled(tmp_path) / "line.onnx")
-    for width in (64, 200):
-        strip = np.random.default_rng(1).integers(0, 256, (STRIP_PX, width)).astype(np.uint8)
+    export.export_line(network, strips, bundled(tmp_path) / "line.onnx")
+    for width in (64, 96):
+        strip = np.ascontiguousarray(strips[0, :, :width])
         with torch.inference_mode():
             exact = network(torch.from_numpy(strip[None, None]).float() / 255).softmax(dim=2)[0]
         steps = PageEngine(tmp_path).steps(strip)
         assert steps.shape == (width // STEP_PX, 11)
-        assert steps == pytest.approx(exact.numpy(), abs=0.02)
+        assert np.abs(steps - exact.numpy()).mean() < 0.02
 
 
 def test_pages_can_be_looked_at(data: Path, tmp_path: Path) -> None:

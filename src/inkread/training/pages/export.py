@@ -1,39 +1,53 @@
 """The networks that take pictures of any size → ONNX; in that of pages lies the calibration."""
 
 import json
-import math
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from onnx import helper, numpy_helper
+from onnx import helper
 from torch import nn
 
 from inkread.naming import Calibration
+from inkread.picture import Grey
 from inkread.strips import STRIP_PX
-from inkread.training.export import write_onnx
+from inkread.training.export import quantise, write_onnx
 
 _SIDES_PX = (64, 128)  # of the example; pages may have any
-_FEW = 1_000  # weights that stay as they are
-FLOAT = onnx.TensorProto.FLOAT
+_LAYERS = ("Conv", "Gemm", "MatMul")
 
 
-def export_page(network: nn.Module, path: Path) -> None:
-    """Write a page network, in evaluation mode, as one ONNX file that takes pages of any size."""
+def export_page(network: nn.Module, pages: Iterable[Grey], path: Path) -> None:
+    """Write a page network, in evaluation mode, as one ONNX file that takes pages of any size.
+
+    Args:
+        network: that finds signs.
+        pages: normalised, as it will meet them; they set the ranges of its 8 bits.
+        path: the file.
+    """
     rows, columns = (8 * torch.export.Dim(name, min=2) for name in ("rows", "columns"))
     example = torch.zeros(1, 1, *_SIDES_PX)
-    write_onnx(network, example, {2: rows, 3: columns}, ("page", "maps"), path)
-    _in_bytes(path)
+    sizes, names = {2: rows, 3: columns}, ("page", "maps")
+    _in_bytes(partial(write_onnx, network, example, sizes, names), pages, path)
 
 
-def export_line(network: nn.Module, path: Path) -> None:
-    """Write a line network, in evaluation mode, as one ONNX file that takes strips of any width."""
+def export_line(network: nn.Module, strips: Iterable[Grey], path: Path) -> None:
+    """Write a line network, in evaluation mode, as one ONNX file that takes strips of any width.
+
+    Args:
+        network: that reads numbers as a whole.
+        strips: of numbers, as it will meet them; they set the ranges of its 8 bits.
+        path: the file.
+    """
     columns = 8 * torch.export.Dim("columns", min=2)
     example = torch.zeros(1, 1, STRIP_PX, _SIDES_PX[1])
-    write_onnx(network, example, {3: columns}, ("strip", "steps"), path)
-    _in_bytes(path)
+    sizes, names = {3: columns}, ("strip", "steps")
+    _in_bytes(partial(write_onnx, network, example, sizes, names), strips, path)
 
 
 def calibrate(path: Path, calibration: Calibration) -> None:
@@ -43,33 +57,11 @@ def calibrate(path: Path, calibration: Calibration) -> None:
     onnx.save_model(model, path)
 
 
-def _in_bytes(path: Path) -> None:
-    """Store a network's weights with 8 bits; it goes on to compute with 32.
-
-    Each channel of what they give has a scale of its own.
-    """
-    model = onnx.load(path)
-    graph = model.graph
-    large = [each for each in graph.initializer if each.data_type == FLOAT and _size(each) > _FEW]
-    nodes = []
-    for stored in large:
-        weights, name = numpy_helper.to_array(stored), stored.name
-        largest = np.abs(weights).max(axis=tuple(range(1, weights.ndim)), keepdims=True)
-        scale = np.maximum(largest / 127, np.finfo(np.float32).tiny).astype(np.float32)
-        parts = {"quantized": np.round(weights / scale).astype(np.int8), "scale": scale}
-        graph.initializer.remove(stored)
-        graph.initializer.extend(
-            numpy_helper.from_array(values, f"{name}_{part}") for part, values in parts.items()
-        )
-        nodes += [
-            helper.make_node("Cast", [f"{name}_quantized"], [f"{name}_float"], to=FLOAT),
-            helper.make_node("Mul", [f"{name}_float", f"{name}_scale"], [name]),
-        ]
-    nodes += graph.node
-    del graph.node[:]
-    graph.node.extend(nodes)
-    onnx.save_model(model, path)
-
-
-def _size(weights: onnx.TensorProto) -> int:
-    return math.prod(weights.dims)
+def _in_bytes(write: Callable[[Path], object], pictures: Iterable[Grey], path: Path) -> None:
+    """Write a network that computes with 8 bits, but for its first and its last layer."""
+    with tempfile.TemporaryDirectory() as folder:
+        exact = Path(folder) / "exact.onnx"
+        write(exact)
+        layers = [each.name for each in onnx.load(exact).graph.node if each.op_type in _LAYERS]
+        shares = (np.divide(each[None, None], 255, dtype=np.float32) for each in pictures)
+        quantise(exact, shares, path, kept=(layers[0], layers[-1]))

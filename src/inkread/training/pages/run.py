@@ -38,6 +38,7 @@ WATCHED = 160  # pages that the accuracy is watched on
 CALIBRATING = 1_500  # pages
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
+SHOWN = 160  # pages or strips, from which the ranges of 8 bits are taken
 STRIPS = 250  # of each size of page
 NETWORKS = ("page", "sign", "line")
 FILES = tuple(f"{name}.onnx" for name in NETWORKS)
@@ -182,7 +183,8 @@ class _Teacher:
     def page(self) -> list[Course]:
         judge = partial(found_and_named, pages=_pages(self.held_out, WATCHED))
         network, courses = self._taught("page", PageNet, self.pages, judge, loss)
-        self.exports.append(partial(export.export_page, network, self.out / "page.onnx"))
+        shown = [even(each.picture) for each in _pages(self.pages, SHOWN)]
+        self.exports.append(partial(export.export_page, network, shown, self.out / "page.onnx"))
         return courses
 
     def sign(self) -> list[Course]:
@@ -200,7 +202,8 @@ class _Teacher:
         watched = [held_out.batch(STRIPS, np.random.default_rng(each)) for each in range(4)]
         judge = partial(read_right, batches=watched)
         network, courses = self._taught("line", LineNet, Strips(self.pages), judge, line_loss)
-        self.exports.append(partial(export.export_line, network, self.out / "line.onnx"))
+        shown, _ = Strips(self.pages).batch(SHOWN, np.random.default_rng(0))
+        self.exports.append(partial(export.export_line, network, shown, self.out / "line.onnx"))
         return courses
 
     def _taught(
