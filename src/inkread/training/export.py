@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +44,7 @@ def export_onnx(network: nn.Module, path: Path, planes: int = 1) -> None:
 def write_onnx(
     network: nn.Module,
     example: Tensor,
-    free: dict[int, object],
+    free: Mapping[int, object],
     names: tuple[str, str],
     path: Path,
 ) -> None:
