@@ -188,11 +188,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(models=tmp_path / "kept")
-
-
 @pytest.mark.parametrize(
     ("name", "pixels", "output"),
     [
