@@ -52,9 +52,11 @@ def test_a_name_that_is_no_text_is_shown_as_far_as_it_is(seven: Path) -> None:
     done = run("read", str(odd), str(gone), str(seven), PYTHONIOENCODING="utf-8")
     assert done.returncode == 1
     first, second = done.stdout.splitlines()
-    assert "sie\ufffdben.png: 7 (9" in first
+    assert r"sie\udcffben.png: 7 (9" in first
     assert second.startswith(f"{seven}: 7 (9")
-    assert done.stderr.endswith("ni\ufffdchts.png\n")
+    assert r"ni\udcffchts.png" in done.stderr
+    told = run("read", "--json", str(odd), PYTHONIOENCODING="utf-8")
+    assert json.loads(told.stdout)["picture"] == str(odd)
 
 
 def test_json_has_all_figures_one_object_a_line(seven: Path) -> None:

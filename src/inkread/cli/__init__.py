@@ -1,6 +1,8 @@
 """The command line: answers on standard output, problems on standard error, exit 0, 1 or 2."""
 
+import io
 import os
+import sys
 import warnings
 
 import click
@@ -23,6 +25,9 @@ def main(context: click.Context) -> None:
     """Read handwritten digits: drawn, photographed or scanned."""
     # Pillow warns of damage before Inkread says in one line what is wrong.
     warnings.filterwarnings("ignore", module="PIL")
+    # Names of files may hold bytes that are no text: \udcff, which JSON reads as the name again.
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
     context.obj = Settings.from_environment(os.environ)
 
 

@@ -27,8 +27,7 @@ class Commands(click.Group):
 
 def complain(error: InkreadError, where: str = "") -> None:
     """Say on standard error what is wrong, and the way out where there is one."""
-    # A file's name may hold bytes that are no text.
-    click.echo(f"inkread: {where}{click.format_filename(error.message)}", err=True)
+    click.echo(f"inkread: {where}{error.message}", err=True)
     if error.hint:
         click.echo(f"hint: {error.hint}", err=True)
 

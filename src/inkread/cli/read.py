@@ -74,11 +74,10 @@ def read(
             failed = True
             complain(reading, "standard input: " if name == STANDARD_INPUT else "")
         elif as_json:
-            shown = {"picture": click.format_filename(name)}
-            click.echo(json.dumps(shown | reading.as_dict(), ensure_ascii=False))
+            click.echo(json.dumps({"picture": name} | reading.as_dict(), ensure_ascii=False))
         else:
             for words in _in_words(reading):
-                click.echo(f"{click.format_filename(name)}: {words}")
+                click.echo(f"{name}: {words}")
     sys.exit(1 if failed else 0)
 
 
