@@ -118,11 +118,11 @@ class PageReader:
         """Look closely at all numbers on a page."""
         signs = look(page, self.network)
         every = named(signs, self.calibration)
-        numbers = [
+        found = [
             (members, along(page, signs, every, members, self.network))
             for members in counted(signs, every)
         ]
-        return _Seen(signs, every, numbers)
+        return _Seen(signs, every, found)
 
     def _lines(self, seen: _Seen, known: Known | None = None) -> list[LineReading]:
         """Read numbers, as what is known of them if anything is."""
