@@ -99,6 +99,17 @@ def test_two_models_are_compared_on_the_same_digits(
             expect(page.get_by_text("Now reading single digits with mine")).to_be_visible()
 
 
+def test_the_first_visitor_may_come_straight_to_a_page(browser: Browser) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "inkread", "app", "--port", str(port)]
+    with served(command, f"http://127.0.0.1:{port}") as url:
+        page = browser.new_page(**DESK)
+        page.goto(f"{url}/pictures")
+        expect(page.get_by_role("heading", name="Read pictures")).to_be_visible()
+        expect(page.get_by_role("link", name="How it works")).to_be_visible()
+        page.close()
+
+
 def test_the_way_of_a_picture_is_shown_with_the_visitors_own_drawing(visitor: Page) -> None:
     go_to(visitor, "How it works")
     expect(visitor.get_by_text("This is a sample")).to_be_visible()

@@ -8,7 +8,9 @@ from inkread.web.handed_in import forget
 from inkread.web.sidebar import show_sidebar
 
 HERE = Path(__file__).parent
-PAGES = HERE / "pages"
+# Not named "pages": of such a folder Streamlit makes pages by itself, and shows one bare
+# to the first visitor whose address names it.
+VIEWS = HERE / "views"
 # Streamlit leaves six lines empty above every page, more than a phone has to spare.
 ROOM = "<style>.stMainBlockContainer { max-width: 60rem; padding-top: 4rem; }</style>"
 
@@ -18,13 +20,13 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 st.html(ROOM)
-pictures = st.Page(PAGES / "pictures.py", title="Pictures")
+pictures = st.Page(VIEWS / "pictures.py", title="Pictures")
 page = st.navigation(
     [
-        st.Page(PAGES / "draw.py", title="Draw", default=True),
+        st.Page(VIEWS / "draw.py", title="Draw", default=True),
         pictures,
-        st.Page(PAGES / "models.py", title="Models"),
-        st.Page(PAGES / "how.py", title="How it works"),
+        st.Page(VIEWS / "models.py", title="Models"),
+        st.Page(VIEWS / "how.py", title="How it works"),
     ],
     position="top",
 )

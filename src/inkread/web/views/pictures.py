@@ -25,7 +25,7 @@ from inkread.web.tables import as_csv, as_json, as_xlsx, rows_of
 
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic", "pdf"]
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SAMPLE_PX = 160
+SAMPLE_PX = 140
 PAGE_PX = 1600  # longest side of a picture that is shown with its numbers
 ALL_AT_ONCE = 4  # up to so many the pictures are shown one below the other
 

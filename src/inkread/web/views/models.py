@@ -87,8 +87,11 @@ def show_evaluations(evaluations: list[dict[str, Any]]) -> None:
     else:
         st.metric("Refused", hundredths(chosen["others"]["refused"]))
     st.markdown("**The surest mistakes**, by the picture's name in its set")
-    columns = ("id", "truth", "best", "confidence")
-    rows = [{key: str(each[key]) for key in columns} for each in chosen["worst"]]
+    rows = [
+        {key: str(each[key]) for key in ("id", "truth", "best")}
+        | {"confidence": hundredths(each["confidence"])}
+        for each in chosen["worst"]
+    ]
     st.dataframe(rows, hide_index=True)
 
 
