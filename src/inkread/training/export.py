@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from inkread.engine import softmax
 from inkread.ink import CANVAS_PX, Ink
 
+_NEWEST = 0.02  # weight of each next batch in moving averages: about fifty batches count
+
 
 class Calibrated(nn.Module):
     """A network whose logits are divided by a temperature, the last one shifted before.
@@ -75,7 +77,12 @@ def write_onnx(
 
 
 def quantise(
-    exact: Path, batches: Iterable[NDArray[np.float32]], path: Path, kept: Collection[str] = ()
+    exact: Path,
+    batches: Iterable[NDArray[np.float32]],
+    path: Path,
+    kept: Collection[str] = (),
+    *,
+    averaged: bool = False,
 ) -> None:
     """Write a network of one input again with weights and activations of 8 bits.
 
@@ -86,7 +93,10 @@ def quantise(
         batches: of its input, as the network will meet it; they set the ranges.
         path: the file to write.
         kept: names of nodes that go on to compute with 32 bits.
+        averaged: whether a range is the moving average of those of the batches, which hardly
+            depends on which they are; else it holds all of theirs.
     """
+    moving = {"CalibMovingAverage": True, "CalibMovingAverageConstant": _NEWEST}
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)  # it would advise to prepare the model, which is not needed
@@ -102,6 +112,7 @@ def quantise(
             per_channel=True,
             reduce_range=True,
             nodes_to_exclude=list(kept),
+            extra_options=moving if averaged else {},
         )
     finally:
         root.setLevel(level)

@@ -64,4 +64,4 @@ def _in_bytes(write: Callable[[Path], object], pictures: Iterable[Grey], path: P
         write(exact)
         layers = [each.name for each in onnx.load(exact).graph.node if each.op_type in _LAYERS]
         shares = (np.divide(each[None, None], 255, dtype=np.float32) for each in pictures)
-        quantise(exact, shares, path, kept=(layers[0], layers[-1]))
+        quantise(exact, shares, path, kept=(layers[0], layers[-1]), averaged=True)
