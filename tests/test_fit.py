@@ -79,16 +79,23 @@ def test_knowing_nothing_is_nothing_known() -> None:
         ),
         (None, 0, "length needs a whole number from 1 on, got: 0"),
         ("(", 3, "needs a regular expression, missing ) at position 1: ("),
+        (r"(?u)\d{4}", None, r"the pattern needs to do without (?u): (?u)\d{4}"),
+        (r"(?r)1\d2", None, r"the pattern needs to do without (?r): (?r)1\d2"),
+        (r"(?x)\d # one", None, r"the pattern needs to do without (?x): (?x)\d # one"),
+        (r"\d(?#1)", None, r"the pattern needs to do without (?#1: \d(?#1)"),
+        ("(?R)", None, "the pattern needs to do without (?R): (?R)"),
+        (r"(\d|(?1)(?1))+", None, r"the pattern needs to do without (?1): (\d|(?1)(?1))+"),
         (
-            r"(?u)\d{4}",
+            r"(?:\d{2})(?i){3}",
             None,
-            (
-                "needs a regular expression, ASCII, LOCALE and UNICODE flags are mutually "
-                r"incompatible: (?u)\d{4}"
-            ),
+            r"the pattern needs to do without (?i): (?:\d{2})(?i){3}",
         ),
-        (r"(?r)1\d2", None, r"the pattern needs to be matched from the left: (?r)1\d2"),
-        (r"(?x)\d # one", None, r"the pattern needs no comments, nor any other #: (?x)\d # one"),
+        (
+            r"(?:1978){e<=1}",
+            None,
+            r"the pattern needs { to be followed by a count, as {8}: (?:1978){e<=1}",
+        ),
+        (r"\d{1 0}", None, r"the pattern needs { to be followed by a count, as {8}: \d{1 0}"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -104,7 +111,7 @@ def test_what_makes_no_sense_is_refused(
     [
         r"(?:(?:\d{100}){100}){100}",
         r"(?:(?:\d{9,100}){,100}){100,}",
-        r"(?x)(?: (?:[0-9] {1000}) {1000} )",
+        r"(?:(?:){9999}){9999}",
         r"(?:[^](){}]{1000}\)){999}",
         r"\d{99999999999999999999}",
     ],
@@ -120,6 +127,7 @@ def test_a_pattern_that_would_take_all_memory_is_refused(pattern: str) -> None:
         "|".join(rf"\d{{{length}}}" for length in range(4, 20)),
         r"(?:\d{4}){4}|[{}]{2}\(3{8,}",
         r"(?:(?:[0-9]{3}){4}){9}",
+        r"(?=1)(?!2)(?<first>\d)(?P<last>\d)(?<=2)(?<!3)(?>\d)#?[(?R{]\{",
     ],
 )
 def test_patterns_may_repeat(pattern: str) -> None:

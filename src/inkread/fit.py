@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from time import monotonic
+from time import thread_time
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +15,14 @@ _BEAM = 400  # texts that are followed at once
 _FEW = 24  # where any text fits
 _UNLIKELY = 1e-4  # probability of a digit under which it is not followed
 _TIMEOUT_S = 10.0  # for all numbers of a page
+_ORDINARY_S = 5e-6  # of a match that any pattern takes
 _LONGEST = 64  # digits of a number
 _MOST_STEPS = 20_000  # of a pattern
-_TOKEN = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?<counts>\d*,?\d*)\}|.", regex.DOTALL)
+_TOKEN = regex.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?<counts>\d*,?\d*)\}|"
+    r"(?<opened>\((?:\?(?:[:=!>]|<[=!]|P?<\w+>))?)|.",
+    regex.DOTALL,
+)
 _NUMBER = regex.compile(r"\d+")
 
 
@@ -75,7 +80,7 @@ class Known:
             SettingsError: the pattern is none that can be matched, the length is under 1, or what
                 is allowed is no list of digits.
         """
-        if (pattern, length, allowed) == (None, None, None):
+        if pattern is None and length is None and allowed is None:
             return None
         if length is not None and length < 1:
             raise SettingsError(f"length needs a whole number from 1 on, got: {length}")
@@ -101,12 +106,12 @@ class Known:
     def _matches(self, text: str, *, partial: bool) -> bool:
         if self.pattern is None:
             return True
-        started_s = monotonic()
+        began_s = thread_time()
         try:
             match = self.pattern.fullmatch(text, partial=partial, timeout=self.left_s)
         except TimeoutError:
-            match = None
-        self.left_s -= monotonic() - started_s
+            match, self.left_s = None, 0
+        self.left_s -= max(0, thread_time() - began_s - _ORDINARY_S)
         if self.left_s <= 0:
             raise SettingsError(f"the pattern takes too long: {self.pattern.pattern}")
         return match is not None
@@ -135,39 +140,46 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
     """Return a pattern ready to match.
 
     Raises:
-        SettingsError: it is no regular expression, has comments, or is too long once its repeats
-            are written out.
+        SettingsError: it is no regular expression, has flags, comments or recursion, or is too long
+            once its repeats are written out.
     """
-    if "#" in pattern:  # it may stand before the count of a repeat, and hide it
-        raise SettingsError(f"the pattern needs no comments, nor any other #: {pattern}")
     if _written_out(pattern) > _MOST_STEPS:
         raise SettingsError(f"the pattern repeats too much: {pattern}")
     try:
-        compiled = regex.compile(pattern, regex.ASCII)
+        return regex.compile(pattern, regex.ASCII, cache_pattern=False)
     except (regex.error, ValueError, OverflowError, RecursionError) as error:
         raise SettingsError(f"needs a regular expression, {error}: {pattern}") from None
-    if compiled.flags & regex.REVERSE:
-        raise SettingsError(f"the pattern needs to be matched from the left: {pattern}")
-    return compiled
 
 
 def _written_out(pattern: str) -> int:
     """Return about how many characters a pattern has once its repeats, as {3}, are written out.
 
     Before it is matched it is written out so, which a few characters make take all memory.
+
+    Raises:
+        SettingsError: the pattern has what would make that a guess.
     """
     groups, last = [0], 0  # characters so far of each group that is open, and of the last part
     for token in _TOKEN.finditer(pattern):
-        if token[0] == "(":
-            groups.append(0)
-            last = 0
+        if token["opened"] is not None:
+            if pattern.startswith("?", token.end()):
+                raise SettingsError(
+                    f"the pattern needs to do without {pattern[token.start() :][:4]}: {pattern}",
+                    hint="groups may begin with (, (?:, (?=, (?!, (?<=, (?<!, (?> or (?<name>",
+                )
+            groups.append(1)
         elif token[0] == ")" and len(groups) > 1:
             last = groups.pop()
             groups[-1] += last
+        elif token[0] == "{":
+            raise SettingsError(
+                f"the pattern needs {{ to be followed by a count, as {{8}}: {pattern}",
+                hint=r"\{ is the sign itself",
+            )
         elif counts := _NUMBER.findall(token["counts"] or ""):
             last *= max(int(each[:9]) for each in counts)
             groups[-1] += last
-        elif not token[0].isspace():
+        else:
             last = 1
             groups[-1] += last
     return max(groups)
