@@ -246,6 +246,12 @@ def test_a_blank_reading_speaks_plainly(reader: Reader) -> None:
     assert reading.shares() == (0.0,) * 10
 
 
+def test_what_is_surely_none_has_no_shares() -> None:
+    reading = DigitReading(None, 0, 0.0, "not_a_digit", (0.0,) * 10, np.zeros((28, 28), np.float32))
+    assert reading.shares() == (0.0,) * 10
+    assert reading.alternatives() == []
+
+
 def test_the_threshold_decides_what_is_unsure() -> None:
     reading = Reader(threshold=1.0).read_digit(canvas(7))
     assert (reading.verdict, reading.digit, reading.best) == ("unsure", None, 7)

@@ -69,7 +69,9 @@ class DigitReading:
         """
         if self.best is None:
             return self.probabilities
-        likely = self.confidence / self.probabilities[self.best]
+        likely = self.confidence / (
+            self.probabilities[self.best] or 1
+        )  # 0 where it is none for sure
         return tuple(each * likely for each in self.probabilities)
 
     def in_words(self) -> str:
