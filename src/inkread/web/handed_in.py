@@ -163,13 +163,14 @@ def read(pictures: list[Handed], asked: Asked) -> Iterator[Result]:
     Raises:
         InkreadError: the model cannot be used.
     """
-    alike: Counter[str] = Counter()
+    alike: Counter[tuple[str, str]] = Counter()
     for each in pictures:
         reading = each.problem or kept().get(
             (each.digest, asked), partial(asked.read, each.content)
         )
-        alike[each.digest] += 1  # the same picture may be handed in twice, and mended otherwise
-        whole = repr((each.digest, alike[each.digest], asked))
+        file = (each.name, each.digest)
+        alike[file] += 1  # the same may be handed in twice, and mended otherwise
+        whole = repr((file, alike[file], asked))
         key = hashlib.sha256(whole.encode()).hexdigest()[:16]
         yield Result(each, reading, mended().get(key), key)
 

@@ -73,8 +73,9 @@ class Numbers {
 
   /** Note the table as it is, and show it; while a person types, tell it when they rest. */
   changed({ typing = false } = {}) {
-    const mended = this.state().filter((_, at) => this.rows[at].isMended);
-    keep(this.data.store, mended);
+    const mended = this.rows.filter((row) => row.isMended);
+    const noted = mended.map(({ index, text, removed, chosen, around }) => ({ line: index, text, removed, chosen, around }));
+    keep(this.data.store, noted);
     clearTimeout(this.waiting);
     if (typing) this.waiting = setTimeout(() => this.tell(), REST_MS);
     else this.tell();

@@ -2,9 +2,8 @@
 
 /** `line` is the number as it was read, null of one that was added; `index` its place among those read. */
 export class Row {
-  constructor(index, line, { text, removed = false } = {}) {
-    this.index = index;
-    this.line = line;
+  constructor(index, line, { text, removed = false, chosen = null, around = null } = {}) {
+    Object.assign(this, { index, line, chosen, around });
     this.text = text ?? line?.text_with_separators ?? "";
     this.removed = removed;
   }
@@ -24,14 +23,19 @@ export class Row {
 
   /** Whether one of its digits can be mended: not where other ones were written in their place. */
   get canBeMended() {
-    const around = this.around ?? this.text.split(/[0-9]/);
-    return !this.removed && around.length === this.line.digits.length + 1;
+    return !this.removed && this.beside.length === this.line.digits.length + 1;
+  }
+
+  /** What stands before, between and after the digits; nothing where none of them was taken for the text. */
+  get beside() {
+    const read = this.line.text_with_separators || "0".repeat(this.line.digits.length);
+    return this.around ?? (this.isMended ? this.text : read).split(/[0-9]/);
   }
 
   /** Call one digit otherwise, or none; what a person wrote around it stays. */
   mend(place, label) {
     const labels = this.labels.map((each, at) => (at === place ? label : each));
-    this.around ??= this.text.split(/[0-9]/);
+    this.around = this.beside;
     this.chosen = labels;
     this.text = this.around.map((words, at) => words + (labels[at] ?? "")).join("");
   }
