@@ -108,6 +108,15 @@ def test_one_sign_that_may_be_none_is_not_surer_than_that() -> None:
     assert alone.shares[0, 7] == alone.probability
 
 
+def test_nothing_is_surer_than_sure() -> None:
+    """Rounded as they are added up, the shares of the readings of a sure sign come to over 1."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        there, digits = signs("1978", sure=0.999)
+        there -= rng.uniform(0, 0.01, 4).astype(np.float32)
+        assert likeliest(there, digits, np.zeros((0, 11), np.float32), (1, 1)).shares.max() <= 1
+
+
 def test_what_the_steps_show_has_to_fit_as_well() -> None:
     known = Known.of("4[78]|41", None, None)
     found = readings(*signs("47", sure=0.9995), steps("4", "_", "1"), known)

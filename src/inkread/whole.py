@@ -61,19 +61,20 @@ def likeliest(
     """
     fitting = readings(there, digits, steps, known)
     every = fitting if known is None else readings(there, digits, steps) | fitting
-    odds = scores(every, steps) @ np.array(weights, np.float32)
+    odds = scores(every, steps).astype(np.float64) @ np.array(weights)
     powers = dict(zip(every, np.exp(odds - odds.max()).tolist(), strict=True))
     whole, fit = (sum(powers[text] for text in texts) for texts in (every, fitting))
     fits = fit >= _LEAST * whole
     ways, total = (fitting, fit) if fits else (every, whole)
     best = max(filter(None, ways), key=powers.__getitem__)
-    shares = np.zeros_like(digits)
+    shares = np.zeros(digits.shape)
     for text, way in ways.items():
         for digit, place in zip(text, way.places, strict=True):
             shares[place, int(digit)] += powers[text] / total
     other = 0 if known is None else _OTHER * whole
     probability = powers[best] / (total + other) if fits else 0.0
-    return Reading(best, every[best].places, probability, shares)
+    bounded = np.asarray(np.minimum(shares, 1), np.float32)  # rounded, they may add up to more
+    return Reading(best, every[best].places, probability, bounded)
 
 
 def readings(
