@@ -154,6 +154,25 @@ def test_a_drawing_with_transparent_corners_keeps_its_own_paper() -> None:
     assert np.array_equal(load_grey(pixels), canvas(2))
 
 
+def test_a_picture_on_a_larger_transparent_canvas_keeps_its_own_paper() -> None:
+    pixels = np.zeros((900, 900, 4), np.uint8)
+    pixels[300:580, 300:580] = 255
+    pixels[300:580, 300:580, :3] = canvas(2)[..., None]
+    grey = load_grey(pixels)
+    assert grey[0, 0] == 255
+    assert np.array_equal(grey[300:580, 300:580], canvas(2))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_damaged_or_closed_image_is_named(closed: bool) -> None:
+    content = encode(canvas(2), "jpeg")
+    image = Image.open(io.BytesIO(content if closed else content[:2000]))
+    if closed:
+        image.close()
+    with pytest.raises(UnreadablePicture, match="the PIL image is damaged, cut off or closed"):
+        load_grey(image)
+
+
 @pytest.mark.parametrize(
     ("ink", "paper"),
     [
@@ -205,7 +224,11 @@ def test_heic_without_its_extra_names_the_extra(monkeypatch: pytest.MonkeyPatch)
         (b"", "needs a picture, got an empty file", READ),
         (b"Dear Sir or Madam,\n", "needs a picture, got a text file", READ),
         ("Größe: 3 µm".encode(), "needs a picture, got a text file", READ),
-        (b"%PDF-1.7 ...", "needs a picture, got a PDF", READ),
+        (
+            b"%PDF-1.7 ...",
+            "needs a picture, got a PDF",
+            f"{READ}; a PDF by read_pages, and by inkread read --page",
+        ),
         (b'<svg xmlns="..."/>', "needs a picture, got an SVG drawing", READ),
         (bytes(range(256)), "needs a picture, got something else", READ),
         # Encapsulated PostScript: Pillow would run a program to open it.

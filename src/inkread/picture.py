@@ -22,6 +22,7 @@ FORMATS_TEXT = "PNG, JPEG, WebP, BMP, GIF or TIFF"
 MAX_PIXELS = 50_000_000  # a 48-megapixel phone photo still passes
 MAX_BYTES = 100_000_000
 LONGEST_SIDE_PX = 1024
+_PDF = "a PDF"
 _THIN_PX = 8  # sides of what a network is shown are no shorter
 MOST_PAGE_PX = 3_000_000  # digits of 3 mm on a sheet of A4 are then still 25 px high
 
@@ -94,7 +95,7 @@ def _pixels(picture: Picture, longest_side_px: int) -> NDArray[np.uint8]:
     if isinstance(picture, np.ndarray):
         return _checked_array(picture)
     if isinstance(picture, Image.Image):
-        return _decoded(picture.copy(), longest_side_px, name="")
+        return _decoded(_copied(picture), longest_side_px, name="")
     if isinstance(picture, bytes | bytearray | memoryview):
         return _opened_and_decoded(bytes(picture), longest_side_px, name="")
     if isinstance(picture, str | os.PathLike):
@@ -122,6 +123,8 @@ def _upright_size(picture: Picture) -> tuple[int, int]:
 
 def _size_of(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
+    if image.format == "TIFF":  # whose size Pillow gives upright
+        return width, height
     try:
         lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
     except Exception:  # noqa: BLE001  # as in _opened; whoever decodes it will complain
@@ -173,9 +176,11 @@ def _opened(data: bytes, name: str) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureTooLarge(_too_large("far more", name)) from None
     except Exception:  # noqa: BLE001  # Pillow's decoders raise whatever a damaged header makes them raise
-        raise UnreadablePicture(
-            f"needs a picture, got {_kind(data)}{name}", hint=f"{FORMATS_TEXT} are read"
-        ) from None
+        kind = _kind(data)
+        hint = f"{FORMATS_TEXT} are read"
+        if kind == _PDF:
+            hint += "; a PDF by read_pages, and by inkread read --page"
+        raise UnreadablePicture(f"needs a picture, got {kind}{name}", hint=hint) from None
 
 
 HEIC_BRANDS = tuple(
@@ -199,7 +204,7 @@ def _kind(data: bytes) -> str:
     if not data:
         return "an empty file"
     if data.startswith(b"%PDF"):
-        return "a PDF"
+        return _PDF
     head = data[:1024]
     if b"<svg" in head:
         return "an SVG drawing"
@@ -230,6 +235,15 @@ def _opened_and_decoded(data: bytes, longest_side_px: int, name: str) -> NDArray
         raise PictureTooLarge(f"needs a file of at most {MAX_BYTES // 1_000_000} MB{name}")
     with _opened(data, name) as image:
         return _decoded(image, longest_side_px, name)
+
+
+def _copied(image: Image.Image) -> Image.Image:
+    try:
+        return image.copy()
+    except Exception:  # noqa: BLE001  # as in _decoded: this loads what was only opened
+        raise UnreadablePicture(
+            "the PIL image is damaged, cut off or closed", hint="open it once more"
+        ) from None
 
 
 def _decoded(image: Image.Image, longest_side_px: int, name: str) -> NDArray[np.uint8]:
@@ -308,13 +322,16 @@ def _one_channel(rgb: NDArray[np.uint8]) -> Grey:
 def _on_paper(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
     """Lay a picture with transparency on paper of a shade that its strokes stand out from.
 
-    Where the visible part has contrast of its own and covers much, it brings its own paper.
+    Where the visible part has contrast of its own and covers most of its place, it brings its own
+    paper.
     """
     if not alpha.any():
         return np.full_like(grey, 255)
-    visible = grey[alpha > alpha.max() / 2]
+    is_seen = alpha > alpha.max() / 2
+    visible = grey[is_seen]
     low, middle, high = np.percentile(visible, (2, 50, 98))
-    brings_paper = visible.size > grey.size // 2 and high - low > 64
+    _, _, width, height = cv2.boundingRect(is_seen.astype(np.uint8))
+    brings_paper = visible.size > width * height // 2 and high - low > 64
     paper = middle if brings_paper else 255.0 if middle < 128 else 0.0
     share = alpha.astype(np.float32) / 255
     flat: Grey = (grey * share + paper * (1 - share)).round().astype(np.uint8)
