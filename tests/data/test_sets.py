@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from inkread import DataError, Reader
+from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.labelled import LabelledSet
 from inkread.data.sets import CHECKING_SETS, available_sets, load_set, named_set
 from tests import mnist
@@ -154,6 +155,13 @@ def test_csv_is_read_with_and_without_a_head(tmp_path: Path, text: str) -> None:
         assert np.array_equal(np.stack([*map(np.asarray, found.pictures)]), 255 - DIGITS)
 
 
+def test_csv_may_say_what_is_no_digit(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    for head in ("label,a,b,c,d\n", ""):
+        path.write_text(f"{head}not_a_digit,0,0,0,255\n7,0,255,255,0\n", encoding="utf-8")
+        assert load_set(path).labels.tolist() == [NOT_A_DIGIT, 7]
+
+
 ONE = np.zeros((1, 28, 28), np.uint8)
 SHAPES = "needs pictures of count×height×width, count×height×width×channels or count×side², got "
 RANGES = "needs pixels from 0 to 255, 0 to 1 or -1 to 1, got "
@@ -213,6 +221,12 @@ BESIDE = "needs the labels beside the pictures, no such file"
             "needs an npz file, got something else or a damaged one: {path}",
         ),
         ("a.csv", b"", "needs labelled pictures, got none: {path}"),
+        ("a.csv", b"label,a,b\n\n", "needs labelled pictures, got none: {path}"),
+        (
+            "a.csv",
+            b"label,a,b,c,d\n1,0,0\n",
+            "needs 5 numbers a line, as in the first, got 3: {path}",
+        ),
         ("a.csv", b"\xff\xfe", "needs a CSV file, got something else: {path}"),
         ("a.csv", b"1,0,0,x,0", "needs a column named label, got 1, 0, 0 and so on: {path}"),
         (

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-from inkread.data.labelled import LabelledSet, labels_of, rows
+from inkread.data.digits import NOT_A_DIGIT
+from inkread.data.labelled import NOT_A_DIGIT_NAME, LabelledSet, labels_of, rows
 from inkread.errors import DataError
 
 Split = Literal["train", "test"]
@@ -175,23 +176,34 @@ def _named(names: dict[str, str], usual: tuple[str, ...], split: Split) -> str |
 def read_csv(path: Path) -> LabelledSet:
     """Read a CSV file, or `.csv.gz`: a label and the pixels of a square picture in each line.
 
-    The label is in the column that the head calls `label`, or else in the first.
+    The label, 0 to 9 or `not_a_digit`, is in the column that the head calls `label`, or else in
+    the first.
 
     Raises:
         DataError: a line is not of that form.
     """
     lines = _text(path).splitlines()
-    if not any(line.strip() for line in lines):
-        raise DataError(f"needs labelled pictures, got none: {path}")
-    head = next(csv.reader(lines[:1], delimiter=_delimiter(lines)), [])
+    delimiter = _delimiter(lines)
+    head = next(csv.reader(lines[:1], delimiter=delimiter), [])
     has_head = not all(_is_number(cell) for cell in head)
     label = _label_column(head, path) if has_head else 0
+    lines = [line for line in lines[has_head:] if line.strip()]
+    if not lines:
+        raise DataError(f"needs labelled pictures, got none: {path}")
     try:
         table = np.loadtxt(
-            lines[has_head:], np.float32, delimiter=_delimiter(lines), ndmin=2, quotechar='"'
+            lines,
+            np.float32,
+            delimiter=delimiter,
+            ndmin=2,
+            quotechar='"',
+            converters={label: _number},
         )
     except ValueError as error:
         raise DataError(f"needs lines of numbers, {_plainly(error)}: {path}") from None
+    if table.shape[1] != len(head):
+        wrong = f"needs {len(head)} numbers a line, as in the first, got {table.shape[1]}"
+        raise DataError(f"{wrong}: {path}")
     name = path.name.removesuffix(".gz").removesuffix(".csv")
     return rows(name, np.delete(table, label, axis=1), table[:, label], path)
 
@@ -221,10 +233,15 @@ def _label_column(head: list[str], path: Path) -> int:
 
 def _is_number(cell: str) -> bool:
     try:
-        float(cell)
+        _number(cell)
     except ValueError:
         return False
     return True
+
+
+def _number(cell: str) -> float:
+    """Read a number, or the label that has a name."""
+    return NOT_A_DIGIT if cell.strip() == NOT_A_DIGIT_NAME else float(cell)
 
 
 def _plainly(error: ValueError) -> str:
