@@ -71,6 +71,20 @@ def test_figures_are_written(folder: Path, tmp_path: Path) -> None:
     assert load_rgb(out / "mine-worst.png").shape[0] > 100
 
 
+def test_sets_of_any_name_have_files_of_their_own(tmp_path: Path) -> None:
+    sets = []
+    for name in ("a/mine", "b/mine", "c/mine-2", "d/m\udcffne"):
+        path = tmp_path / name / "3" / "a.png"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(encode(canvas(3)))
+        sets += ["--data", str(tmp_path / name)]
+    out = tmp_path / "out"
+    done = run("evaluate", "bundled", *sets, "--out", str(out), PYTHONIOENCODING="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    written = {path.stem for path in out.glob("*.json")}
+    assert written == {"mine", "mine-2", "mine-2-2", "m\udcffne"}
+
+
 def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
     out = folder / "3" / "a.png" / "out"
     done = run("evaluate", "bundled", "--data", str(folder), "--out", str(out))

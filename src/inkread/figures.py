@@ -41,7 +41,7 @@ def confusion(digits: DigitFigures, title: str) -> Figure:
             )
     axes.set(xticks=range(10), yticks=range(10), xlabel="read as", ylabel="is")
     axes.tick_params(length=0)
-    axes.set_title(f"{title}: {percent(digits.accuracy)} of {digits.count:,} right")
+    axes.set_title(f"{_text(title)}: {percent(digits.accuracy)} of {digits.count:,} right")
     return figure
 
 
@@ -83,7 +83,7 @@ def reliability(digits: DigitFigures, title: str) -> Figure:
         label="share of all readings",
     )
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence", ylabel="share")
-    axes.set_title(f"{title}: ECE {digits.ece:.4f}")
+    axes.set_title(f"{_text(title)}: ECE {digits.ece:.4f}")
     axes.legend(loc="upper left", frameon=False)
     return figure
 
@@ -98,17 +98,22 @@ def worst(mistakes: Sequence[Mistake], labelled: LabelledSet, title: str) -> Fig
     """
     rows = max(1, -(-len(mistakes) // COLUMNS))
     figure = _paper(1.7 * COLUMNS, 2.1 * rows + 0.6)
-    figure.suptitle(f"{title}: surest mistakes" if mistakes else f"{title}: no mistakes")
+    figure.suptitle(f"{_text(title)}: {'surest' if mistakes else 'no'} mistakes")
     for place, mistake in enumerate(mistakes):
         axes = figure.add_subplot(rows, COLUMNS, place + 1)
         axes.set_axis_off()
         axes.imshow(_thumbnail(mistake, labelled), cmap="gray", vmin=0, vmax=255)
         truth = "no digit" if mistake.truth == NOT_A_DIGIT_NAME else mistake.truth
+        where = _text(_tail(mistake.id))
         axes.set_title(
-            f"{truth}, read as {mistake.best}\n{percent(mistake.confidence)} · {_tail(mistake.id)}",
-            size=8,
+            f"{truth}, read as {mistake.best}\n{percent(mistake.confidence)} · {where}", size=8
         )
     return figure
+
+
+def _text(name: str) -> str:
+    """Return a name with the bytes written out that are no text."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def history(epochs: Sequence[Mapping[str, float]], title: str) -> Figure:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import chain, count
 from pathlib import Path
 from typing import Unpack
 
@@ -90,14 +91,21 @@ def in_words(result: Evaluation) -> str:
 def _write(results: list[Evaluation], labelled: list[LabelledSet], out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for number, (result, pictures) in enumerate(zip(results, labelled, strict=True)):
-            again = any(result.name == earlier.name for earlier in results[:number])
-            stem = f"{result.name}-{number + 1}" if again else result.name
-            text = json.dumps(result.as_dict(), indent=2, ensure_ascii=False) + "\n"
+        stems: list[str] = []
+        for result, pictures in zip(results, labelled, strict=True):
+            stem = _free(result.name, stems)
+            stems.append(stem)
+            text = json.dumps(result.as_dict(), indent=2) + "\n"
             (out / f"{stem}.json").write_text(text, encoding="utf-8")
             _draw(result, pictures, out / stem)
     except OSError as error:
         raise DataError(f"cannot write the figures, {error.strerror}: {error.filename}") from None
+
+
+def _free(name: str, taken: list[str]) -> str:
+    """Return a name that is not taken, with a number where it would be."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
 def _draw(result: Evaluation, labelled: LabelledSet, stem: Path) -> None:
