@@ -4,7 +4,7 @@ import base64
 import socket
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 import numpy as np
@@ -40,9 +40,23 @@ def post(api: httpx.Client, body: bytes, media_type: str = "image/png") -> httpx
         {"files": {"picture": PNG}, "data": {"other": "field"}},
         {"json": {"picture": ENCODED}},
         {"json": {"picture": f"data:image/png;base64,{ENCODED}"}},
+        {"json": {"picture": f"DATA:image/png;base64,{quote(ENCODED, safe='')}"}},
+        {"content": PNG, "headers": {"Content-Type": ""}},
         {"json": {"picture": "\n".join(ENCODED[i : i + 76] for i in range(0, len(ENCODED), 76))}},
     ],
-    ids=["png", "octets", "no type", "curl", "form", "form and field", "base64", "url", "folded"],
+    ids=[
+        "png",
+        "octets",
+        "no type",
+        "curl",
+        "form",
+        "form and field",
+        "base64",
+        "url",
+        "quoted",
+        "untyped",
+        "folded",
+    ],
 )
 def test_a_picture_is_taken_in_every_form(api: httpx.Client, request_parts: dict[str, Any]) -> None:
     response = api.post("/v1/digit", **request_parts)
@@ -139,6 +153,28 @@ def test_requests_without_a_picture_are_4xx(
     response = post(api, body, media_type)
     assert response.status_code == status
     assert response.json()["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("model=", "model needs at least 1 character, got: nothing"),
+        ("threshold=2", "threshold needs less than or equal to 1, got: 2"),
+        (
+            "versions=two",
+            "versions needs a valid integer, unable to parse string as an integer, got: two",
+        ),
+    ],
+)
+def test_wrong_parameters_are_named(api: httpx.Client, query: str, error: str) -> None:
+    response = api.post(f"/v1/digit?{query}", content=PNG)
+    assert (response.status_code, response.json()["error"]) == (422, error)
+
+
+def test_what_came_is_not_repeated_at_length(api: httpx.Client) -> None:
+    response = api.post("/v1/page", content=PNG, params={"allowed": ["123"] * 1001})
+    assert response.status_code == 422
+    assert len(response.json()["error"]) < 200
 
 
 def test_a_form_without_the_field_is_named(api: httpx.Client) -> None:

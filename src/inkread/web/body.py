@@ -5,6 +5,7 @@ import binascii
 import json
 import logging
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -67,7 +68,7 @@ async def pictures_in(request: Request) -> list[bytes | RequestError]:
 
 
 def _media_type(request: Request, default: str) -> str:
-    return request.headers.get("content-type", default).split(";")[0].strip().lower()
+    return (request.headers.get("content-type") or default).split(";")[0].strip().lower()
 
 
 def _field(body: bytes, name: str, shape: str, kind: type) -> Any:  # noqa: ANN401  # of that kind
@@ -89,7 +90,8 @@ def _decoded_or_not(encoded: object) -> bytes | RequestError:
 
 
 def _decoded(encoded: str) -> bytes:
-    encoded = encoded.partition(",")[2] if encoded.startswith("data:") else encoded
+    if encoded[:5].lower() == "data:":
+        encoded = unquote(encoded.partition(",")[2])
     try:
         return base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):

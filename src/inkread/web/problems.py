@@ -1,6 +1,8 @@
 """What is answered when something is wrong: one JSON shape, the library's own words."""
 
+import re
 from collections.abc import Mapping
+from textwrap import shorten
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -37,6 +39,8 @@ STATUS = (  # the first that an error is an instance of
     (SettingsError, 422),
     (InkreadError, 500),
 )
+_SHOULD = re.compile(r"^\w+ should (be|have) ")  # as pydantic begins its messages
+_LONGEST = 80  # characters of what came
 HEADERS = {429: {"Retry-After": "1"}, 408: {"Connection": "close"}}
 
 
@@ -81,8 +85,9 @@ async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
 
 async def _parameter_error(_: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
-    name, reason = first["loc"][-1], first["msg"].removeprefix("Input should be ")
-    return _answer(422, f"{name} needs {reason}, got: {first['input']}", hint="see /api/docs")
+    name, reason = first["loc"][-1], _SHOULD.sub("", first["msg"])
+    got = shorten(str(first["input"]), _LONGEST, placeholder=" …")
+    return _answer(422, f"{name} needs {reason}, got: {got or 'nothing'}", hint="see /api/docs")
 
 
 async def _client_left(_: Request, __: ClientDisconnect) -> JSONResponse:
