@@ -144,9 +144,10 @@ def test_a_row_tells_more_of_which_way_is_up_than_digits_apart(reader: Reader) -
     assert 0 < _worth(stack) < 0.75 * _worth(row)
 
 
-def test_a_camera_held_sideways_is_obeyed(reader: Reader) -> None:
+@pytest.mark.parametrize("kind", ["jpeg", "png", "tiff"])
+def test_a_camera_held_sideways_is_obeyed(reader: Reader, kind: str) -> None:
     picture, _ = written(["27345"], (140, 480))
-    page = reader.read_page(sideways(picture, "jpeg"))
+    page = reader.read_page(sideways(picture, kind))
     assert (page.text, page.turned) == ("27345", 0)
     assert (page.width, page.height) == (480, 140)
 
@@ -224,6 +225,8 @@ def test_a_page_goes_into_json(reader: Reader) -> None:
 
 def test_one_bad_page_leaves_the_others_be(reader: Reader) -> None:
     picture, _ = written(["27"], (140, 300))
+    with pytest.raises(UnreadablePicture, match="needs a list of pictures, got one"):
+        list(reader.read_pages("form.png"))
     first, second, third = reader.read_pages([encode(picture), b"no picture", picture])
     assert isinstance(first, PageReading)
     assert isinstance(second, InkreadError)

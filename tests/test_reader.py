@@ -252,6 +252,12 @@ def test_what_is_surely_none_has_no_shares() -> None:
     assert reading.alternatives() == []
 
 
+def test_a_model_that_answers_nonsense_is_named(tmp_path: Path) -> None:
+    model = logits_model(tmp_path / "model.onnx", [np.nan] * 10)
+    with pytest.raises(ModelError, match="answers with values that are no numbers"):
+        Reader(model).read_digit(canvas(7))
+
+
 def test_the_threshold_decides_what_is_unsure() -> None:
     reading = Reader(threshold=1.0).read_digit(canvas(7))
     assert (reading.verdict, reading.digit, reading.best) == ("unsure", None, 7)
@@ -269,6 +275,7 @@ def test_versions_are_averaged() -> None:
     ("options", "message"),
     [
         ({"threshold": 1.5}, "threshold needs a number from 0 to 1, got: 1.5"),
+        ({"versions": 2.0}, "versions needs a whole number from 1 to 5, got: 2.0"),
         ({"versions": 0}, "versions needs a whole number from 1 to 5, got: 0"),
         ({"versions": 6}, "versions needs a whole number from 1 to 5, got: 6"),
     ],

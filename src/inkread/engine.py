@@ -69,8 +69,13 @@ class Engine:
 
         Returns:
             Shape (count, 11), float32; every row sums to 1.
+
+        Raises:
+            ModelError: the network gives values that are no numbers.
         """
         logits = self.logits(inks, batch)
+        if not np.isfinite(logits).all():
+            raise ModelError("the model answers with values that are no numbers")
         probabilities = np.zeros((len(inks), 11), np.float32)
         probabilities[:, : logits.shape[1]] = softmax(logits)
         return probabilities

@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterable, Iterator
 from copy import copy
 from itertools import groupby
+from operator import index
 from pathlib import Path
-from typing import Literal, overload
+from typing import Literal, SupportsIndex, overload
 
 import cv2
 import numpy as np
@@ -214,8 +215,14 @@ class Reader:
 
         Returns:
             For each picture, in their order, the page, or the error where it cannot be read.
+
+        Raises:
+            UnreadablePicture: one picture was given, instead of many.
+            SettingsError: what is known is none that a number can fit, or takes too long.
         """
-        choices = None if allowed is None else list(allowed)
+        if isinstance(pictures, str | bytes):
+            raise UnreadablePicture("needs a list of pictures, got one", hint="use read_page")
+        choices = allowed if allowed is None or isinstance(allowed, str) else list(allowed)
         for page in (page for picture in pictures for page in _pages(picture)):
             if isinstance(page, InkreadError):
                 yield page
@@ -277,14 +284,14 @@ class Reader:
         return DigitReading(digit, best, confidence, verdict, probabilities, ink)
 
 
-def _checked(threshold: float, versions: int) -> tuple[float, int]:
+def _checked(threshold: float, versions: object) -> tuple[float, int]:
     if not 0 <= threshold <= 1:
         raise SettingsError(f"threshold needs a number from 0 to 1, got: {threshold}")
-    if versions not in range(1, MOST_VERSIONS + 1):
+    if not isinstance(versions, SupportsIndex) or versions not in range(1, MOST_VERSIONS + 1):
         raise SettingsError(
             f"versions needs a whole number from 1 to {MOST_VERSIONS}, got: {versions}"
         )
-    return threshold, versions
+    return threshold, index(versions)
 
 
 def _pages(picture: Picture) -> Iterator[Picture | InkreadError]:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,13 @@ def test_what_cannot_be_removed_is_named(tmp_path: Path) -> None:
     assert (tmp_path.parent / "outside.onnx").exists()
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"name": "mine"}'])
+NO_COUNT = {
+    "name": "mine", "source": "a.onnx", "parameters": None, "pixels": "0..1", "output": "logits",
+    "checked_on": "100", "size_bytes": 1, "sha256": "", "imported": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"name": "mine"}', json.dumps(NO_COUNT)])
 def test_a_damaged_card_is_named(tmp_path: Path, text: str) -> None:
     keep("mine", tmp_path)
     path = tmp_path / "mine.json"

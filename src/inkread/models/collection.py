@@ -5,7 +5,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 from inkread.errors import ModelError
 
@@ -107,13 +107,26 @@ def card(name: str, folder: Path) -> ImportedModel:
     """
     path = folder / f"{name}.json"
     try:
-        return ImportedModel(**json.loads(path.read_text(encoding="utf-8")))
+        return _read(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelError(f"no model of that name: {name}") from None
     except (OSError, ValueError, TypeError):
         raise ModelError(
             f"the model's card is damaged: {path}", hint="import the model once more with --force"
         ) from None
+
+
+def _read(text: str) -> ImportedModel:
+    """Read a card.
+
+    Raises:
+        ValueError, TypeError: it is none.
+    """
+    known = ImportedModel(**json.loads(text))
+    for name, kind in get_type_hints(ImportedModel).items():
+        if not isinstance(getattr(known, name), get_origin(kind) or kind):
+            raise TypeError(name)
+    return known
 
 
 def bundled_card() -> dict[str, Any]:
@@ -138,7 +151,7 @@ def keep(network: bytes, known: ImportedModel, folder: Path) -> Path:
         ModelError: the folder cannot be written to.
     """
     path = folder / f"{known.name}.onnx"
-    text = json.dumps(known.as_dict(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(known.as_dict(), indent=2) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for kept, content in ((path.with_suffix(".json"), text.encode()), (path, network)):
