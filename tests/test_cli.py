@@ -1,9 +1,11 @@
 """The command line, run as a person runs it: a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import click
 import numpy as np
@@ -57,6 +59,10 @@ def test_a_name_that_is_no_text_is_shown_as_far_as_it_is(seven: Path) -> None:
     assert r"ni\udcffchts.png" in done.stderr
     told = run("read", "--json", str(odd), PYTHONIOENCODING="utf-8")
     assert json.loads(told.stdout)["picture"] == str(odd)
+    smile = seven.with_name("\U0001f600.png")
+    smile.write_bytes(seven.read_bytes())
+    told = run("read", "--json", str(smile), PYTHONIOENCODING="latin-1", LC_ALL="C.UTF-8")
+    assert json.loads(told.stdout)["picture"] == str(smile)
 
 
 def test_json_has_all_figures_one_object_a_line(seven: Path) -> None:
@@ -70,6 +76,17 @@ def test_json_has_all_figures_one_object_a_line(seven: Path) -> None:
 def test_a_dash_reads_standard_input(seven: Path) -> None:
     done = run("read", "-", given=seven.read_bytes())
     assert (done.returncode, done.stdout[:6]) == (0, "-: 7 (")
+
+
+@pytest.mark.parametrize("options", [[], ["--page"]])
+def test_a_pipe_is_read(seven: Path, options: list[str]) -> None:
+    pipe = seven.with_name("pipe")
+    os.mkfifo(pipe)
+    filled = Thread(target=pipe.write_bytes, args=(seven.read_bytes(),))
+    filled.start()
+    done = run("read", *options, str(pipe))
+    filled.join()
+    assert (done.returncode, done.stdout[: len(str(pipe)) + 5]) == (0, f"{pipe}: 7 (")
 
 
 def test_nothing_on_standard_input_is_named() -> None:
@@ -296,7 +313,7 @@ def test_data_that_is_not_the_published_is_told(tmp_path: Path) -> None:
     done = run("data", "verify", "pendigits", INKREAD_DATA=str(tmp_path))
     assert (done.returncode, done.stderr) == (
         1,
-        "inkread: no such file: pendigits/pendigits-orig.tra\nhint: inkread data fetch\n",
+        "inkread: no such file: pendigits/pendigits-orig.tra\n",
     )
 
 

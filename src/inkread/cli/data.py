@@ -62,7 +62,8 @@ def verify(settings: Settings, names: tuple[str, ...]) -> None:
                 content(file, settings.data)
                 click.echo(f"{file.name}: as published")
             elif names:
-                complain(DataError(f"no such file: {file.name}", hint="inkread data fetch"))
+                hint = None if settings.data else "inkread data fetch"
+                complain(DataError(f"no such file: {file.name}", hint=hint))
                 wrong = True
         except DataError as error:
             complain(error)

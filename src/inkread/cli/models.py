@@ -66,7 +66,7 @@ def list_(settings: Settings, *, as_json: bool) -> None:
     cards = list(_cards(settings.models))
     if as_json:
         for each in cards:
-            click.echo(json.dumps(each.as_dict(), ensure_ascii=False))
+            click.echo(json.dumps(each.as_dict()))
         return
     sets = list(dict.fromkeys(name for each in cards for name in each.figures))
     rows = [["name", "size", "parameters", *sets, "imported"]]
@@ -128,7 +128,7 @@ def compare(
         if as_json:
             for name, size, result in zip(names, sizes, results, strict=True):
                 about = {"model": name, "size_bytes": size}
-                click.echo(json.dumps(about | result.as_dict(), ensure_ascii=False))
+                click.echo(json.dumps(about | result.as_dict()))
         else:
             click.echo(f"{labelled.name}: {len(labelled):,} pictures")
             click.echo(_side_by_side(names, sizes, results))

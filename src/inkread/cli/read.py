@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Unpack
 
 import click
@@ -74,7 +75,7 @@ def read(
             failed = True
             complain(reading, "standard input: " if name == STANDARD_INPUT else "")
         elif as_json:
-            click.echo(json.dumps({"picture": name} | reading.as_dict(), ensure_ascii=False))
+            click.echo(json.dumps({"picture": name} | reading.as_dict()))
         else:
             for words in _in_words(reading):
                 click.echo(f"{name}: {words}")
@@ -91,7 +92,7 @@ def _pages(
     reader: Reader, pictures: Sequence[str], pattern: str | None
 ) -> Iterator[tuple[str, PageReading | InkreadError]]:
     for name in pictures:
-        given = _standard_input() if name == STANDARD_INPUT else name
+        given = _given(name)
         for number, reading in enumerate(reader.read_pages([given], pattern=pattern), start=1):
             yield f"{name}, page {number}" if is_pdf(given) else name, reading
 
@@ -101,10 +102,18 @@ def _readings(
 ) -> Iterator[tuple[str, DigitReading | InkreadError]]:
     names = iter(pictures)
     while chunk := list(islice(names, CHUNK)):
-        given = [_standard_input() if name == STANDARD_INPUT else name for name in chunk]
+        given = [_given(name) for name in chunk]
         yield from zip(chunk, reader.read_digits(given, return_errors=True), strict=True)
 
 
-def _standard_input() -> bytes:
-    """Read standard input, a byte further than is accepted at most; nothing if it is closed."""
-    return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+def _given(name: str) -> str | bytes:
+    """Return a path; or what comes through standard input or a pipe, which is read only once.
+
+    That is read a byte further than is accepted at most; a closed standard input holds nothing.
+    """
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    if not Path(name).is_fifo():
+        return name
+    with Path(name).open("rb") as pipe:
+        return pipe.read(MAX_BYTES + 1)
