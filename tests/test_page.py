@@ -257,6 +257,18 @@ def test_a_damaged_page_leaves_the_others_be(reader: Reader) -> None:
     assert pages[1].message == "page 2 of the PDF is damaged"
 
 
+def test_a_pdf_that_says_it_has_more_pages_ends(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inkread.pdf.MOST_DAMAGED", 3)
+    content = io.BytesIO()
+    Image.fromarray(written(["27"], (300, 480))[0]).save(content, "PDF")
+    first, *others = reader.read_pages([content.getvalue().replace(b"/Count 1", b"/Count 9")])
+    assert isinstance(first, PageReading)
+    assert len(others) == 4
+    assert str(others[-1]) == "page 5 of the PDF and all after it are not read"
+
+
 def test_a_damaged_pdf_is_refused(reader: Reader) -> None:
     (error,) = reader.read_pages([b"%PDF-1.7 cut off"])
     assert isinstance(error, UnreadablePicture)

@@ -78,8 +78,10 @@ class PageReader:
         """
         page = glance(grey, self.network, DRAWN_PX if self.drawn else SMALLEST_PX)
         seen = self._seen(page)
+        if self.drawn:
+            return self._lines(seen, self.known), 0
         lines = self._lines(seen)
-        quarters = 0 if self.drawn else self._way(grey, page, lines)
+        quarters = self._way(grey, page, lines)
         if quarters:
             seen = self._seen(glance(_turned(grey, quarters), self.network))
         if quarters or self.known is not None:

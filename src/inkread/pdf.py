@@ -12,6 +12,7 @@ from inkread.errors import MissingExtra, UnreadablePicture
 from inkread.picture import MAX_BYTES, Grey, Picture
 
 LONGEST_SIDE_PX = 2_200  # of a page: A4 at about 190 dots an inch
+MOST_DAMAGED = 20  # pages in a row: of the rest, which may be said to be millions, none is tried
 _MARK = b"%PDF"
 _ONE_AT_A_TIME = threading.Lock()  # PDFium may not be called from two threads at once
 
@@ -39,7 +40,7 @@ def pages_of(document: Document) -> Iterator[Grey | UnreadablePicture]:
 
     Returns:
         Each of shape (height, width), uint8, the longer side LONGEST_SIDE_PX; or what is wrong
-        with a page that is damaged.
+        with a page that is damaged. After MOST_DAMAGED of these in a row it ends.
 
     Raises:
         UnreadablePicture: the PDF is damaged, too large or needs a password.
@@ -59,16 +60,24 @@ def pages_of(document: Document) -> Iterator[Grey | UnreadablePicture]:
         raise UnreadablePicture(
             f"the PDF is damaged or needs a password{name}", hint="save it once more, without one"
         ) from None
+    damaged = 0
     try:
         for number in range(count):
+            if damaged == MOST_DAMAGED:
+                yield UnreadablePicture(
+                    f"page {number + 1} of the PDF and all after it are not read{name}"
+                )
+                return
             try:
                 with _ONE_AT_A_TIME:
                     page = pdf[number]
                     zoom = LONGEST_SIDE_PX / max(page.get_size())
                     rendered = page.render(scale=zoom, grayscale=True).to_numpy().copy()
             except pypdfium2.PdfiumError:
+                damaged += 1
                 yield UnreadablePicture(f"page {number + 1} of the PDF is damaged{name}")
             else:
+                damaged = 0
                 yield np.asarray(rendered, np.uint8).reshape(rendered.shape[:2])
     finally:
         with _ONE_AT_A_TIME:
