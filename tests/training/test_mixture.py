@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -52,6 +53,36 @@ SOURCES: dict[str, tuple[Callable[[], Source], set[int]]] = {
     "numbers": (lambda: Numbers(PICTURES), {NOT_A_DIGIT}),
     "halves": (lambda: Halves(PICTURES[HALVED], LABELS[HALVED]), {NOT_A_DIGIT}),
 }
+
+
+def test_a_blob_is_never_as_thin_as_a_one() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        mask = (Blobs().sample(rng)[0] > 0.4).astype(np.uint8)
+        (outline, *_), _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        _, sides, _ = cv2.minAreaRect(outline)
+        assert min(sides) > 0.35 * max(sides)
+
+
+def test_no_marker_fills_what_is_no_digit() -> None:
+    cross = np.zeros((1, 60, 60), np.uint8)
+    cross[0, 28:32, 10:50] = cross[0, 10:50, 28:32] = 255
+    rng = np.random.default_rng(0)
+    fullest = [
+        max(int((source.sample(rng)[0] > 0.5).sum()) for _ in range(200))
+        for source in (Pictures(cross, np.array([label]), redrawn=1) for label in (1, NOT_A_DIGIT))
+    ]
+    assert fullest[1] < 150 < fullest[0]
+
+
+def test_ink_at_the_rim_keeps_its_corners_when_it_is_turned() -> None:
+    outline = np.pad(np.zeros((34, 34), np.uint8), 3, constant_values=255)
+    rng = np.random.default_rng(0)
+    closed = 0
+    for _ in range(100):
+        _, parts = cv2.connectedComponents((bend_picture(outline, rng) < 0.2).astype(np.uint8))
+        closed += 0 < parts[14, 14] != parts[0, 0]
+    assert closed > 95  # 82 where they are cut off
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -1,6 +1,7 @@
 """What the networks of pages learn from, and that they do learn from it."""
 
 import json
+import shutil
 from copy import copy
 from dataclasses import replace
 from itertools import pairwise
@@ -12,6 +13,7 @@ import torch
 from torch import nn
 
 from inkread import Reader
+from inkread.data.sources import load_omniglot
 from inkread.engine import PageEngine
 from inkread.errors import DataError
 from inkread.maps import DIGIT_PX, PAPER, STRIDES_PX, found, iou
@@ -38,6 +40,7 @@ from inkread.training.pages.crops import Crops, _of_lines, _wrong
 from inkread.training.pages.network import CHANNELS, LineNet, PageNet, line_loss, loss
 from inkread.training.pages.page import SIZES, Pages, _inked
 from inkread.training.pages.run import Plan, run, show
+from inkread.training.pages.sources import sources
 from inkread.training.pages.strips import Strips
 from inkread.training.pages.targets import DEPTH, MAPS, SEEN, Page, seen, targets
 from inkread.training.pages.texture import TEXTURES, rules
@@ -330,6 +333,39 @@ def test_a_run_writes_its_networks_and_a_card(data: Path, tmp_path: Path) -> Non
     (tmp_path / "sign.pt").write_bytes(b"nothing")
     with pytest.raises(DataError, match=r"damaged, or not of .*sign\.pt"):
         run(replace(plan, only=["sign"]), tmp_path, data)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_run_that_is_stopped_while_it_calibrates_goes_on(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = Path(module.__file__).parents[2] / "weights" / "page.json"
+    shutil.copy(card, bundled(tmp_path))
+    begun = {path.name: sha256(path) for path in tmp_path.iterdir()}
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_calibrated", stop)
+    plan = Plan({"epochs": 1, "epoch_pictures": 64}, only=["line"], further=True)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            run(plan, tmp_path, data)
+        left = {path.name: sha256(path) for path in tmp_path.iterdir()}
+        assert left.pop("line-checkpoint.pt")
+        assert left == begun
+
+
+def test_pages_are_judged_by_characters_that_no_network_was_taught(data: Path) -> None:
+    taught, judging = sources(PAGES, data)
+    every = load_omniglot(data).pictures
+    held_out = {each.tobytes() for each in judging.characters.pictures}
+    shares = {
+        np.mean([each.tobytes() in held_out for each in drawings])
+        for drawings in every.reshape(-1, 20, *every.shape[1:])
+    }
+    assert shares == {0, 1}
+    assert len(taught.characters.pictures) + len(held_out) == len(every)
 
 
 def test_a_network_that_is_not_to_be_trained_has_to_be_there(data: Path, tmp_path: Path) -> None:

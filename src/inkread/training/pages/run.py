@@ -1,5 +1,7 @@
 """A whole training run for pages: networks that find signs, look closely, and read numbers."""
 
+import shutil
+import tempfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -89,11 +91,20 @@ def run(plan: Plan, out: Path, data: Path | None = None) -> PageCard:
     teacher = _Teacher(plan, out, pages, held_out, before)
     teach = {"page": teacher.page, "sign": teacher.sign, "line": teacher.line}
     networks = {name: teach[name]() if name in plan.only else before[name] for name in NETWORKS}
-    for write in teacher.exports:  # not before: a run that goes on begins with what it began with
-        write()
-    result = _calibrated(networks, out, held_out)
-    for name, weights in teacher.weights.items():
-        torch.save(weights, out / f"{name}.pt")
+    # Nothing is replaced before all is done: a run that was stopped begins with what it began with.
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        new = Path(folder)
+        for name in NETWORKS:
+            path = new / f"{name}.onnx"
+            if name in teacher.exports:
+                teacher.exports[name](path)
+                torch.save(teacher.weights[name], path.with_suffix(".pt"))
+            else:
+                shutil.copy(out / path.name, path)
+        result = _calibrated(networks, new, held_out)
+        for each in new.iterdir():
+            each.replace(out / each.name)
+    for name in teacher.exports:
         teacher.checkpoint(name).unlink(missing_ok=True)
     return result
 
@@ -167,7 +178,7 @@ def found_and_named(network: nn.Module, pages: list[Page]) -> float:
 
 @dataclass(frozen=True)
 class _Teacher:
-    """Trains the networks: see `run`; `weights` are those it came to, `exports` write them."""
+    """Trains the networks: see `run`; `weights`, by name, are those it came to."""
 
     plan: Plan
     out: Path
@@ -175,7 +186,7 @@ class _Teacher:
     held_out: Pages
     before: Networks
     weights: dict[str, dict[str, torch.Tensor]] = field(default_factory=dict)
-    exports: list[Callable[[], object]] = field(default_factory=list)
+    exports: dict[str, Callable[[Path], object]] = field(default_factory=dict)
 
     def checkpoint(self, name: str) -> Path:
         return self.out / f"{name}-checkpoint.pt"
@@ -184,7 +195,7 @@ class _Teacher:
         judge = partial(found_and_named, pages=_pages(self.held_out, WATCHED))
         network, courses = self._taught("page", PageNet, self.pages, judge, loss)
         shown = [even(each.picture) for each in _pages(self.pages, SHOWN)]
-        self.exports.append(partial(export.export_page, network, shown, self.out / "page.onnx"))
+        self.exports["page"] = partial(export.export_page, network, shown)
         return courses
 
     def sign(self) -> list[Course]:
@@ -194,7 +205,7 @@ class _Teacher:
         new = partial(_looking, self.plan.start, partial(examples, crops, settings))
         network, courses = self._taught("sign", new, crops, judge)
         looks, _ = _looks(self.pages, settings.seed)
-        self.exports.append(partial(finish.export, network, looks, self.out / "sign.onnx"))
+        self.exports["sign"] = partial(finish.export, network, looks)
         return courses
 
     def line(self) -> list[Course]:
@@ -203,7 +214,7 @@ class _Teacher:
         judge = partial(read_right, batches=watched)
         network, courses = self._taught("line", LineNet, Strips(self.pages), judge, line_loss)
         shown, _ = Strips(self.pages).batch(SHOWN, np.random.default_rng(0))
-        self.exports.append(partial(export.export_line, network, shown, self.out / "line.onnx"))
+        self.exports["line"] = partial(export.export_line, network, shown)
         return courses
 
     def _taught(

@@ -23,6 +23,7 @@ WORDS = 300
 PLAIN = 0.8  # share of the pages to calibrate by that are as people hand them in: easy to see
 LINES = 0.6  # share of the others that lines run across, as folds do
 _HELD_OUT = 10  # one character in so many
+_DRAWINGS = 20  # of each character, one after the other
 _TAUGHT_LINES = 0.15  # share of the pages to train on that are not plain, of the same
 
 
@@ -46,7 +47,7 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
         ]
     )
     characters = load_omniglot(data)
-    kept = np.arange(len(characters)) % _HELD_OUT == 0
+    kept = np.arange(len(characters)) // _DRAWINGS % _HELD_OUT == 0
     written, other_written = (
         Pictures(characters.pictures[rows], characters.labels[rows]) for rows in (~kept, kept)
     )
