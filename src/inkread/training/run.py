@@ -69,8 +69,8 @@ def run(
         The card. What is examined is read once, at the end.
 
     Raises:
-        DataError: the data or the network to begin with is missing or damaged, or `out` cannot be
-            written.
+        DataError: the data or the network to begin with is missing or damaged, `out` cannot be
+            written, or a teacher does not tell digits from what is none.
         ModelError: a teacher is missing or no digit network.
     """
     inherited = inherited or Inherited()

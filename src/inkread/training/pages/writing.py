@@ -45,7 +45,7 @@ class Sign:
         return Sign([each + offset for each in self.strokes], self.label)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Hand:
     """How one person writes in one place.
 
@@ -65,7 +65,7 @@ class Hand:
         school: whose digits it writes: a place, 0–1, among the weights of the sources; any where
             None.
         forms: how it formed each digit that it has written so far.
-        last: the digit that it wrote last, as `Writer.formed` returns it; empty before the first.
+        last: the digit that it wrote last, as `Writer.formed` returns it; None before the first.
     """
 
     height_px: float
@@ -82,7 +82,7 @@ class Hand:
     alike: float
     school: float | None
     forms: dict[int, list[Stroke]] = field(default_factory=dict)
-    last: list[tuple[list[Stroke], int]] = field(default_factory=list)
+    last: tuple[list[Stroke], int] | None = None
 
 
 def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
@@ -162,12 +162,12 @@ class Writer:
 
     def formed(self, hand: Hand, rng: np.random.Generator) -> tuple[list[Stroke], int]:
         """Return a digit's strokes as a hand forms it, and which it is; at times the last again."""
-        if hand.forms and rng.random() < _AGAIN:
-            return hand.last[0]
+        if hand.forms and hand.last and rng.random() < _AGAIN:
+            return hand.last
         strokes, digit = self.digit(rng, hand.school)
         if rng.random() < hand.alike:
             strokes = hand.forms.setdefault(digit, strokes)
-        hand.last[:] = [(strokes, digit)]
+        hand.last = strokes, digit
         return strokes, digit
 
     def number(self, hand: Hand, most: int, rng: np.random.Generator) -> list[Sign]:
