@@ -266,7 +266,7 @@ def test_a_pdf_that_says_it_has_more_pages_ends(
     first, *others = reader.read_pages([content.getvalue().replace(b"/Count 1", b"/Count 9")])
     assert isinstance(first, PageReading)
     assert len(others) == 4
-    assert str(others[-1]) == "page 5 of the PDF and all after it are not read"
+    assert str(others[-1]) == "the rest of the PDF is not read: 3 pages in a row are damaged"
 
 
 def test_a_damaged_pdf_is_refused(reader: Reader) -> None:

@@ -74,10 +74,10 @@ class Engine:
             ModelError: the network gives values that are no numbers.
         """
         logits = self.logits(inks, batch)
-        if not np.isfinite(logits).all():
-            raise ModelError("the model answers with values that are no numbers")
         probabilities = np.zeros((len(inks), 11), np.float32)
         probabilities[:, : logits.shape[1]] = softmax(logits)
+        if np.isnan(probabilities).any():
+            raise ModelError("the model answers with values that are no numbers")
         return probabilities
 
     def logits(self, inks: Ink, batch: int = BATCH) -> NDArray[np.float32]:

@@ -64,9 +64,8 @@ def pages_of(document: Document) -> Iterator[Grey | UnreadablePicture]:
     try:
         for number in range(count):
             if damaged == MOST_DAMAGED:
-                yield UnreadablePicture(
-                    f"page {number + 1} of the PDF and all after it are not read{name}"
-                )
+                last = f"{damaged} pages in a row are damaged"
+                yield UnreadablePicture(f"the rest of the PDF is not read: {last}{name}")
                 return
             try:
                 with _ONE_AT_A_TIME:

@@ -69,9 +69,8 @@ class DigitReading:
         """
         if self.best is None:
             return self.probabilities
-        likely = self.confidence / (
-            self.probabilities[self.best] or 1
-        )  # 0 where it is none for sure
+        best = self.probabilities[self.best] or 1  # none has any where it is surely no digit
+        likely = self.confidence / best
         return tuple(each * likely for each in self.probabilities)
 
     def in_words(self) -> str:
