@@ -81,6 +81,15 @@ def test_company_beside_and_a_surer_sign_over_it_tell_whether_it_is_there() -> N
     assert covered[3] == pytest.approx(0.9 * 17 * 31 / (20 * 34))
 
 
+def test_a_sign_is_measured_by_others_and_not_by_itself() -> None:
+    several = signs([{"1": 8}] * 3, [{"1": 0.99}] * 3, [0.9, 0.9, 0.3])
+    several.found.boxes[1, 3] += 34  # twice as high as the others
+    unlike = presence_features(several)[4]
+    assert unlike == pytest.approx([np.log(2) - 0.6, np.log(2) - 0.6, 0], abs=1e-5)
+    only = signs([{"1": 8}], [{"1": 0.99}], [0.9])
+    assert presence_features(only)[4].tolist() == [0]
+
+
 def test_nothing_has_no_names() -> None:
     every = named(signs([], [], []), Calibration())
     assert every.digits.shape == (0, 10)

@@ -14,6 +14,7 @@ _ALIKE = 0.6  # of the logarithm of a ratio of heights
 _BESIDE = 0.9  # heights between a sign and one beside it at most
 _LEVEL = 0.6  # heights by which that one stands higher or lower at most
 _LIKE = 0.9  # of the logarithm of the ratio of their heights
+_MEASURES = 3  # signs at most that one is measured by: the nearest
 _SURE = 0.6  # presence from which a sign is what others are measured by
 
 
@@ -133,9 +134,12 @@ def _unlike(boxes: Floats, presence: Floats) -> Floats:
         return np.zeros(len(boxes), np.float32)
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     away = np.abs(middles[:, None] - middles[None, sure]).sum(axis=2)
-    away[sure, np.arange(len(sure))] = np.inf  # by itself only where there are few others
-    nearest = sure[np.argsort(away, axis=1)[:, :3]]
-    ratio = np.abs(np.log(heights / np.median(heights[nearest], axis=1)))
+    away[sure, np.arange(len(sure))] = np.inf
+    nearest = np.argsort(away, axis=1)[:, :_MEASURES]
+    is_other = np.isfinite(np.take_along_axis(away, nearest, axis=1))
+    others = np.where(is_other, heights[sure][nearest], np.nan)
+    others[~is_other[:, 0], 0] = heights[~is_other[:, 0]]  # the only sure one differs from none
+    ratio = np.abs(np.log(heights / np.nanmedian(others, axis=1)))
     return np.asarray(np.maximum(ratio - _ALIKE, 0), np.float32)
 
 
