@@ -175,6 +175,8 @@ def test_what_came_is_not_repeated_at_length(api: httpx.Client) -> None:
     response = api.post("/v1/page", content=PNG, params={"allowed": ["123"] * 1001})
     assert response.status_code == 422
     assert len(response.json()["error"]) < 200
+    response = api.post("/v1/page", content=PNG, params={"pattern": r"\d" * 101})
+    assert response.json()["error"].endswith("got: " + r"\d" * 40 + "…")
 
 
 def test_a_form_without_the_field_is_named(api: httpx.Client) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from textwrap import shorten
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -86,8 +85,9 @@ async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
 async def _parameter_error(_: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     name, reason = first["loc"][-1], _SHOULD.sub("", first["msg"])
-    got = shorten(str(first["input"]), _LONGEST, placeholder=" …")
-    return _answer(422, f"{name} needs {reason}, got: {got or 'nothing'}", hint="see /api/docs")
+    got = str(first["input"]) or "nothing"
+    got = got if len(got) <= _LONGEST else f"{got[:_LONGEST]}…"
+    return _answer(422, f"{name} needs {reason}, got: {got}", hint="see /api/docs")
 
 
 async def _client_left(_: Request, __: ClientDisconnect) -> JSONResponse:
