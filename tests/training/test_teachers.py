@@ -64,15 +64,15 @@ def test_a_run_learns_what_its_teachers_say(tmp_path: Path) -> None:
     """Every label is wrong, and only the teacher is believed."""
     pictures, labels = small_digits(460)
     digits = Digits(pictures, (labels + 1) % 10)
-    teacher = Inherited(teachers=(BUNDLED,))
+    teacher = Inherited(teachers=(BUNDLED, BUNDLED))
     card = run(CONFIG, tmp_path / "taught", own=digits, inherited=teacher)
     reader = Reader(tmp_path / "taught" / "digit.onnx")
     read = [reader.read_digit(canvas(digit)).best for digit in range(10)]
     assert sum(digit == read[digit] for digit in range(10)) >= 8
     page = card.as_markdown()
-    assert "inkread train --preset quick --data FOLDER --teacher FILE --epochs 3 " in page
+    assert "--preset quick --data FOLDER --teacher FILE --teacher FILE --epochs 3 " in page
     assert " --teacher-share 1.0`" in page
-    assert f"| taught by those of SHA-256 | {card.teachers[0]} |" in page
+    assert f"| taught by those of SHA-256 | {', '.join(card.teachers)} |" in page
 
 
 def test_a_network_that_is_no_teacher_is_refused(tmp_path: Path) -> None:

@@ -136,9 +136,8 @@ class ModelCard:
 
     def _commands(self) -> str:
         """Return the commands that train such a network again, one after the other."""
-        last = command_of(self.config, further=bool(self.started_from))
-        earlier = [command_of(each.config, further=bool(each.started_from)) for each in self.before]
-        return ", then by ".join(f"`{each}`" for each in (*earlier, last))
+        courses: list[Course | ModelCard] = [*self.before, self]
+        return ", then by ".join(f"`{_command(each)}`" for each in courses)
 
     def _provenance(self) -> dict[str, Any]:
         return {
@@ -168,8 +167,9 @@ class ModelCard:
         }
 
 
-def command_of(config: TrainingConfig, *, further: bool) -> str:
+def _command(course: Course | ModelCard) -> str:
     """Return the command that trains a network of digits, a new one or one that there is."""
+    config = course.config
     base = PRESETS[config.preset]
     changed = [
         f" --{name.replace('_', '-')} {value}"
@@ -177,8 +177,8 @@ def command_of(config: TrainingConfig, *, further: bool) -> str:
         if value != getattr(base, name)
     ]
     own = " --data FOLDER" if config.own_share else ""
-    start = " --start FILE" if further else ""
-    teachers = " --teacher FILE" if config.teacher_share else ""
+    start = " --start FILE" if course.started_from else ""
+    teachers = " --teacher FILE" * len(course.teachers)
     return f"inkread train --preset {config.preset}{own}{start}{teachers}" + "".join(changed)
 
 
