@@ -53,3 +53,18 @@ def test_a_ring_is_one_stroke() -> None:
     radii = np.linalg.norm(stroke - 0.5, axis=1)
     assert radii.min() > 0.27
     assert radii.max() < 0.35
+
+
+def test_a_loop_that_ran_full_is_traced_as_a_loop() -> None:
+    nine = np.zeros((84, 84), np.uint8)
+    cv2.circle(nine, (40, 25), 12, 255, -1)
+    cv2.line(nine, (50, 25), (50, 75), 255, 6)
+    drawn = draw([each * 84 for each in strokes_of(nine)], nine.shape, 3)
+    assert parts((drawn > 127).astype(np.uint8)) == (1, 1)
+
+
+def test_faint_ink_is_traced() -> None:
+    picture = np.zeros((28, 28), np.uint8)
+    picture[4:24, 13:15] = 80
+    drawn = draw([each * 84 for each in strokes_of(picture)], (84, 84), 4)
+    assert (drawn[15:69] > 127).any(axis=1).all()

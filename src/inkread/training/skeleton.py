@@ -9,8 +9,10 @@ from inkread.data.sources import Stroke
 Pixel = tuple[int, int]
 
 _SIZE_PX = 96  # pictures are thinned at about this size, so that small loops keep their holes
-_DARK = 110  # of 255: ink
-_DARK_BESIDE = 0.7  # of the darkest ink near, too: a loop that is nearly filled stays a loop
+_DARK = 60  # of 255: ink
+_DARK_BESIDE = 0.75  # of the darkest ink near, too: a loop that is nearly filled stays a loop
+_FILLED = 2.1  # half widths of the pen: ink that is further from all paper fills a loop
+_DOT_PX = 6  # area under which that is a corner
 _CORNER_PX = 4
 _NEAR = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
 # The bit of each neighbour, clockwise from above, as weights of a 3×3 filter.
@@ -76,8 +78,21 @@ def strokes_of(picture: NDArray[np.uint8]) -> list[Stroke]:
     large = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA)
     large = cv2.copyMakeBorder(large, 2, 2, 2, 2, cv2.BORDER_CONSTANT)
     mask = (large > _DARK) & (large >= _DARK_BESIDE * cv2.dilate(large, _NEAR))
-    paths = _paths(thin(mask.astype(np.uint8)))
+    paths = _paths(thin(_opened(mask.astype(np.uint8))))
     return [((_smooth(path) - 1.5) / _SIZE_PX).astype(np.float32) for path in paths]
+
+
+def _opened(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Open the loops of a mask that ran full, where ink is far wider than the pen."""
+    depths = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_5)
+    middle = depths[thin(mask) > 0]
+    if not len(middle):
+        return mask
+    filled = (depths > _FILLED * np.median(middle)).astype(np.uint8)
+    _, pieces, sizes, _ = cv2.connectedComponentsWithStats(filled)
+    large = sizes[:, cv2.CC_STAT_AREA] >= _DOT_PX
+    large[0] = False
+    return np.asarray(np.where(large[pieces], 0, mask), np.uint8)
 
 
 def _paths(skeleton: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
