@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from inkread import Reader
-from inkread.data.sources import load_omniglot
+from inkread.data.sources import Stroke, load_omniglot
 from inkread.engine import PageEngine
 from inkread.errors import DataError
 from inkread.maps import DIGIT_PX, PAPER, STRIDES_PX, found, iou
@@ -123,6 +123,24 @@ def test_slanted_digits_stand_as_close_as_upright_ones_and_none_vanishes(pages: 
             narrower = min(high - low, high_next - low_next)
             assert high - low_next <= max(0.3 * narrower, 0) + 0.01
     assert np.median(overlaps) > 0.4 * 30  # their boxes share what their ink does not
+
+
+class Ones:
+    """Ones that are a single straight line."""
+
+    def digit(self, rng: np.random.Generator) -> tuple[list[Stroke], int]:
+        return [np.array([[rng.uniform(0, 0.02), 0], [0, 1]], np.float32)], 1
+
+
+def test_two_ones_are_two_lines() -> None:
+    rng = np.random.default_rng(4)
+    hand = any_hand(rng, 30)
+    tight = replace(hand, unsteady=0, slant=0, gap=-0.1, joins=0, cents=0, tall_ones=1)
+    writer = Writer([(Ones(), 1)])
+    for _ in range(40):
+        ones = [each for each in writer.number(tight, 4, rng) if each.label == 1]
+        middles = [float(each.box[::2].mean()) for each in ones]
+        assert np.diff(middles).min(initial=30) > 0.09 * 30
 
 
 def test_a_hand_forms_a_digit_as_it_did_before(pages: Pages) -> None:

@@ -18,6 +18,7 @@ from inkread.training.shapes import curve, draw_digit
 NONE = -1  # the label of what is there but is neither a digit nor a separator
 _HANGING = (3, 4, 5, 7, 9)  # digits of old-style figures that reach below the line
 _OVERLAP = 0.3  # of the narrower of two signs at most
+_APART = 0.1  # heights, from the middle of a sign to that of the next at least
 _AGAIN = 0.12  # share of digits that repeat the last one, as in 1000 and 55, of hands that do
 
 
@@ -242,13 +243,16 @@ def separator(high: float, rng: np.random.Generator) -> Sign:
 def _beside(before: list[Sign], sign: Sign, gap: float) -> Sign:
     """Move an upright sign so far, px, to the right of the last; the first to 0.
 
-    What overlaps does so by a share of the narrower of both: a 1 would vanish in its neighbour.
+    What overlaps does so by a share of the narrower of both, and no two signs stand in one place: a
+    1 would vanish in its neighbour.
     """
     box = sign.box
     if not before:
         return sign.moved(-float(box[0]), 0)
     last = before[-1].box
-    least = -_OVERLAP * min(float(last[2] - last[0]), float(box[2] - box[0]))
+    (wide, high), (last_wide, last_high) = (each[2:] - each[:2] for each in (box, last))
+    apart = _APART * float(max(high, last_high)) - float(wide + last_wide) / 2
+    least = max(apart, -_OVERLAP * float(min(wide, last_wide)))
     return sign.moved(float(last[2] - box[0]) + max(gap, least), 0)
 
 
