@@ -19,6 +19,8 @@ NONE = -1  # the label of what is there but is neither a digit nor a separator
 _HANGING = (3, 4, 5, 7, 9)  # digits of old-style figures that reach below the line
 _OVERLAP = 0.3  # of the narrower of two signs at most
 _APART = 0.1  # heights, from the middle of a sign to that of the next at least
+_TIGHT = 0.1  # gap, in heights, under which ones are taken for part of what stands beside them
+_ONES = 0.35  # share of ones that half of the hands write which leave no wider gaps
 _AGAIN = 0.12  # share of digits that repeat the last one, as in 1000 and 55, of hands that do
 
 
@@ -63,6 +65,7 @@ class Hand:
         joins: share, 0–1, of digits that are joined to the one before.
         breaks: share, 0–1, of strokes with a gap where the pen failed.
         alike: share, 0–1, of digits that are formed as the same digit was before.
+        ones: share, 0–1, of digits that are ones on top of those that are as others are.
         school: whose digits it writes: a place, 0–1, among the weights of the sources; any where
             None.
         forms: how it formed each digit that it has written so far.
@@ -81,6 +84,7 @@ class Hand:
     joins: float
     breaks: float
     alike: float
+    ones: float
     school: float | None
     forms: dict[int, list[Stroke]] = field(default_factory=dict)
     last: tuple[list[Stroke], int] | None = None
@@ -89,10 +93,11 @@ class Hand:
 def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
     """Return a hand like few others."""
     gaps = (max(-0.1, rng.normal(0.15, 0.15)), rng.uniform(0, 0.7), rng.uniform(-0.1, 0.06))
+    gap = float(gaps[rng.choice(3, p=(0.6, 0.2, 0.2))])
     return Hand(
         height_px=height_px,
         slant=float(rng.normal(0.08, 0.2)),
-        gap=float(gaps[rng.choice(3, p=(0.6, 0.2, 0.2))]),
+        gap=gap,
         unsteady=float(rng.uniform(0, 0.14)),
         climb=float(rng.normal(0, 0.04) if rng.random() < 0.85 else rng.uniform(-0.27, 0.27)),
         small_zeros=bool(rng.random() < 0.15),
@@ -102,6 +107,7 @@ def any_hand(rng: np.random.Generator, height_px: float) -> Hand:
         joins=float(rng.choice([0.0, 0.0, 0.05, 0.3])),
         breaks=float(rng.choice([0.0, 0.0, 0.1])),
         alike=float(rng.choice([0.0, 0.9])),
+        ones=float(rng.choice([0.0, _ONES])) if gap < _TIGHT else 0.0,
         school=rng.random() if rng.random() < 0.5 else None,
     )
 
@@ -155,17 +161,22 @@ class Writer:
         self.ends = np.cumsum(weights / weights.sum())[:-1]
 
     def digit(
-        self, rng: np.random.Generator, school: float | None = None
+        self, rng: np.random.Generator, school: float | None = None, only: int | None = None
     ) -> tuple[list[Stroke], int]:
-        """Return any digit's strokes, and which it is."""
+        """Return any digit's strokes, and which it is; or those of one that every source has."""
         place = rng.random() if school is None else school
-        return self.sources[np.searchsorted(self.ends, place, side="right")].digit(rng)
+        source = self.sources[np.searchsorted(self.ends, place, side="right")]
+        while True:
+            strokes, digit = source.digit(rng)
+            if only in (None, digit):
+                return strokes, digit
 
     def formed(self, hand: Hand, rng: np.random.Generator) -> tuple[list[Stroke], int]:
         """Return a digit's strokes as a hand forms it, and which it is; at times the last again."""
         if hand.forms and hand.last and rng.random() < _AGAIN:
             return hand.last
-        strokes, digit = self.digit(rng, hand.school)
+        only = 1 if rng.random() < hand.ones else None
+        strokes, digit = self.digit(rng, hand.school, only)
         if rng.random() < hand.alike:
             strokes = hand.forms.setdefault(digit, strokes)
         hand.last = strokes, digit
