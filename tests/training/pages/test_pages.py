@@ -125,6 +125,14 @@ def test_slanted_digits_stand_as_close_as_upright_ones_and_none_vanishes(pages: 
     assert np.median(overlaps) > 0.4 * 30  # their boxes share what their ink does not
 
 
+def test_a_hand_that_writes_many_ones_writes_other_digits_too(pages: Pages) -> None:
+    rng = np.random.default_rng(5)
+    hand = replace(any_hand(rng, 30), alike=0, ones=0.5)
+    digits = [pages.writer.formed(hand, rng)[1] for _ in range(400)]
+    assert 0.45 < np.mean(np.array(digits) == 1) < 0.7
+    assert len(set(digits)) == 10
+
+
 class Ones:
     """Ones that are a single straight line."""
 
