@@ -10,7 +10,7 @@ Pixel = tuple[int, int]
 
 _SIZE_PX = 96  # pictures are thinned at about this size, so that small loops keep their holes
 _DARK = 60  # of 255: ink
-_DARK_BESIDE = 0.75  # of the darkest ink near, too: a loop that is nearly filled stays a loop
+_DARK_BESIDE = 0.6  # of the darkest ink near, too: a loop that is nearly filled stays a loop
 _FILLED = 2.1  # half widths of the pen: ink that is further from all paper fills a loop
 _DOT_PX = 6  # area under which that is a corner
 _CORNER_PX = 4
