@@ -19,6 +19,7 @@ from inkread.maps import (
     close_looks,
     evened,
     found,
+    grain,
     padded,
     polarity,
     surest,
@@ -38,6 +39,10 @@ SMALLEST_PX = 12  # height of a digit
 _NEARLY_AS_LARGE = 1.25  # times: two sizes of a page nearer than this show the same
 _LEAST_STEP = 1.3  # times: digits that ask for less than that are as high as they should be
 _SAME_SIZE = 1.1  # times: a number is not looked at again in a size nearer to one it was seen in
+_TIGHT = 0.05  # heights from one sign to the next under which ones between them may be missed
+_NARROW = 0.4  # heights of a digit that is narrower: it may be two ones
+_WIDER = 1.3  # times
+_PLAIN = 0.5  # grey levels of grain under which paper has no texture that a wider look tears apart
 _BESIDE_PX = 48  # of a view beside a part that is taken from it
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
@@ -321,12 +326,41 @@ class _Closer(NamedTuple):
 def _looked_at(page: Glance, number: _Number, network: Network) -> _Closer:
     """Look at a number with its digits about DIGIT_PX high, and cut its signs out in both ways."""
     view = _seen_before(page.views, number) or _seen_anew(page.sheet, number, network)
-    seen = found(view.maps, LEAST)
+    wider = _may_hide_ones(number) and _is_plain(page.sheet, number)
+    seen = _found_wider(view.grey, network) if wider else found(view.maps, LEAST)
     boxes = (seen.boxes / view.factor + np.array(view.corner * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)
     here = seen.take(belongs)
     looks, cut_out = close_looks(view.grey, here.boxes), alone(view.grey, here)
     return _Closer(here._replace(boxes=boxes[belongs]), looks, *cut_out)
+
+
+def _may_hide_ones(number: _Number) -> bool:
+    """Tell whether a number has signs that stand close, or such that two ones are taken for."""
+    boxes = number.rough.boxes[number.rough.is_digit]
+    boxes = boxes[np.argsort(boxes[:, 0] + boxes[:, 2])]
+    narrowest = float((boxes[:, 2] - boxes[:, 0]).min())
+    nearest = float((boxes[1:, 0] - boxes[:-1, 2]).min(initial=np.inf))
+    return narrowest < _NARROW * number.height or nearest < _TIGHT * number.height
+
+
+def _is_plain(sheet: Sheet, number: _Number) -> bool:
+    """Tell whether the paper around a number has no texture, as that of a pad."""
+    left, top, right, bottom = number.corners
+    return grain(sheet.grey[top:bottom, left:right]) < _PLAIN
+
+
+def _found_wider(grey: Grey, network: Network) -> Found:
+    """Return the signs of a view that is pulled apart, their boxes as they lie in the view.
+
+    Ones that stand three cells of the maps apart are seen as one, those four apart as two.
+    """
+    size = (round(grey.shape[1] * _WIDER), grey.shape[0])
+    wider = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    seen = found(network.maps(padded(wider)), LEAST)
+    across = size[0] / grey.shape[1]
+    pulled = np.array([across, 1] * 2, np.float32)
+    return seen._replace(boxes=np.asarray(seen.boxes / pulled, np.float32))
 
 
 def _seen_anew(sheet: Sheet, number: _Number, network: Network) -> View:
