@@ -42,6 +42,7 @@ _SAME_SIZE = 1.1  # times: a number is not looked at again in a size nearer to o
 _TIGHT = 0.05  # heights from one sign to the next under which ones between them may be missed
 _NARROW = 0.4  # heights of a digit that is narrower: it may be two ones
 _WIDER = 1.3  # times
+_MOST_WIDER_PX = 500_000  # of all numbers of a page that are looked at so, before they are wider
 _PLAIN = 0.5  # grey levels of grain under which paper has no texture that a wider look tears apart
 _BESIDE_PX = 48  # of a view beside a part that is taken from it
 _LARGEST = 1.25  # heights of a digit that fills the picture
@@ -167,7 +168,10 @@ def look(page: Glance, network: Network) -> Signs:
         The signs, the surest first, down to a presence of LEAST.
     """
     worth = [each for each in _worth_a_look(page.rough) if _meets(each, page.sheet.grey.shape)]
-    closer = [_looked_at(page, each, network) for each in worth]
+    wider = _worth_a_wider_look(worth, page.sheet)
+    closer = [
+        _looked_at(page, number, apart, network) for number, apart in zip(worth, wider, strict=True)
+    ]
     every = together([each.found for each in closer])
     kept = surest(every)
     looks = np.concatenate([_NO_LOOKS, *(each.looks for each in closer)])[kept]
@@ -273,19 +277,31 @@ class _Number(NamedTuple):
     height: float
     corners: tuple[int, int, int, int]
 
+    @property
+    def area(self) -> float:
+        """What is looked at, px, with its digits DIGIT_PX high."""
+        left, top, right, bottom = self.corners
+        return (right - left) * (bottom - top) * (DIGIT_PX / self.height) ** 2
+
 
 def _worth_a_look(rough: Found) -> list[_Number]:
     """Return the numbers that signs make up, the surest first, not more than are soon read."""
     every = sorted((_number(rough.take(each)) for each in numbers(rough)), key=_surest_first)
-    areas = [
-        (right - left) * (bottom - top) * (DIGIT_PX / height) ** 2
-        for _, height, (left, top, right, bottom) in every
-    ]
     worth, left = [], float(_MOST_LOOKED_AT_PX)
-    for number, area in zip(every, areas, strict=True):
-        if area <= left:
+    for number in every:
+        if number.area <= left:
             worth.append(number)
-            left -= area
+            left -= number.area
+    return worth
+
+
+def _worth_a_wider_look(every: list[_Number], sheet: Sheet) -> list[bool]:
+    """Tell which numbers are looked at pulled apart, not more than are soon read."""
+    worth, left = [], float(_MOST_WIDER_PX)
+    for number in every:
+        fits = number.area <= left and _may_hide_ones(number) and _is_plain(sheet, number)
+        worth.append(fits)
+        left -= number.area if fits else 0
     return worth
 
 
@@ -323,10 +339,9 @@ class _Closer(NamedTuple):
     free: NDArray[np.bool_]
 
 
-def _looked_at(page: Glance, number: _Number, network: Network) -> _Closer:
+def _looked_at(page: Glance, number: _Number, wider: bool, network: Network) -> _Closer:
     """Look at a number with its digits about DIGIT_PX high, and cut its signs out in both ways."""
     view = _seen_before(page.views, number) or _seen_anew(page.sheet, number, network)
-    wider = _may_hide_ones(number) and _is_plain(page.sheet, number)
     seen = _found_wider(view.grey, network) if wider else found(view.maps, LEAST)
     boxes = (seen.boxes / view.factor + np.array(view.corner * 2)).astype(np.float32)
     belongs = _belongs(boxes, number)
