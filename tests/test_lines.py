@@ -56,6 +56,13 @@ def test_separators_join_what_they_stand_beside() -> None:
     assert texts(*signs) == ["12.50-"]
 
 
+def test_what_is_far_larger_than_the_digits_of_rows_joins_no_rows() -> None:
+    rows = [*row("12", 10, 10), *row("34", 10, 60), *row("56", 10, 110)]
+    assert len(texts(*rows, ("-", 30, 0, 150))) == 3
+    dots = [(".", 62, 40, 5), (".", 62, 90, 5)]
+    assert texts(*rows, *dots, ("1", 5, 0, 150)) == ["12.", "1", "34.", "56"]
+
+
 def test_a_separator_alone_is_no_number() -> None:
     assert texts((".", 10, 10, 5), ("-", 200, 10, 5)) == []
     assert texts() == []

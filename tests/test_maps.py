@@ -5,11 +5,13 @@ from inkread.maps import (
     DIGIT_PX,
     SIGNS,
     STRIDES_PX,
+    Found,
     apart,
     close_looks,
     evened,
     found,
     grain,
+    heaps,
     iou,
     normalised,
     padded,
@@ -46,6 +48,15 @@ def test_what_is_too_faint_is_not_found() -> None:
 def test_of_boxes_that_share_their_place_the_surest_stays() -> None:
     boxes = np.array([[0, 0, 10, 10], [1, 1, 11, 11], [20, 0, 30, 10], [5, 5, 5, 9]], np.float32)
     assert apart(boxes, 0.5).tolist() == [0, 2]  # the last has no area
+
+
+def test_rows_that_are_seen_as_one_sign_too_are_a_heap() -> None:
+    rows = [[5, 5, 25, 45], [5, 55, 25, 95], [30, 5, 50, 45], [0, 0, 60, 100]]
+    signs = np.zeros((4, len(SIGNS)), np.float32)
+    doubtful = Found(np.array(rows, np.float32), np.float32([0.9, 0.8, 0.9, 0.4]), signs)
+    assert heaps(doubtful).tolist() == [False, False, False, True]
+    surest = doubtful._replace(presence=np.float32([0.3, 0.3, 0.3, 0.9]))
+    assert not heaps(surest).any()  # one large digit, and what looks like others in it
 
 
 def test_iou_is_the_shared_part_of_both() -> None:

@@ -183,6 +183,16 @@ def test_an_empty_page_has_no_lines(reader: Reader, picture: np.ndarray) -> None
     assert page.text == ""
 
 
+def test_no_row_of_a_long_page_is_lost_or_made_up(reader: Reader) -> None:
+    rng = np.random.default_rng(1)
+    texts = ["".join(map(str, rng.integers(0, 10, rng.integers(2, 7)))) for _ in range(60)]
+    columns = (texts[::2], texts[1::2])
+    page = [written(each, (3000, 1200), height=45, pen=5)[0] for each in columns]
+    lines = reader.read_page(np.hstack(page)).lines
+    assert len(lines) == len(texts)
+    assert sum(line.text == text for line, text in zip(lines, texts, strict=True)) >= 57
+
+
 def test_what_is_known_decides_between_alternatives(reader: Reader) -> None:
     picture, _ = written(["1978"], (140, 400))
     assert reader.read_page(picture, pattern=r"19\d\d").text == "1978"

@@ -55,15 +55,24 @@ def _links(signs: _Signs, step: float) -> NDArray[np.bool_]:
     """Tell which sign (column) may follow which (row) in one number."""
     both = signs.is_digit[:, None] & signs.is_digit[None, :]
     either = signs.is_digit[:, None] | signs.is_digit[None, :]
-    larger = np.maximum(signs.height[:, None], signs.height[None, :])
+    digits = np.where(signs.is_digit, signs.height, 0)
+    larger = np.maximum(digits[:, None], digits[None, :])  # a separator is measured by its digit
     smaller = np.minimum(signs.height[:, None], signs.height[None, :])
     gap = signs.left[None, :] - signs.right[:, None]
     ahead = (signs.left + signs.right)[None, :] > (signs.left + signs.right)[:, None]
     near = ahead & (gap < _GAP * larger) & (gap > -larger)
     off = np.abs(signs.middle[None, :] - signs.middle[:, None])
     alike = both & (off < step * larger) & (larger < _RATIO * smaller)
-    beside = ~both & either & (off < 0.85 * larger)
-    return np.asarray(near & (alike | beside))
+    beside = near & ~both & either & (off < 0.85 * larger)
+    beside &= larger < _RATIO * _smallest(beside | beside.T, signs)
+    return np.asarray(near & alike | beside)
+
+
+def _smallest(beside: NDArray[np.bool_], signs: _Signs) -> Floats:
+    """Return the height of the smallest digit beside each pair's separator: it joins no others."""
+    heights = np.where(beside & signs.is_digit[None, :], signs.height[None, :], np.inf)
+    least = np.where(signs.is_digit, np.inf, heights.min(axis=1))
+    return np.minimum(least[:, None], least[None, :])
 
 
 def _tilt(signs: _Signs, links: NDArray[np.bool_]) -> float:

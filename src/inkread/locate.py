@@ -20,6 +20,7 @@ from inkread.maps import (
     evened,
     found,
     grain,
+    heaps,
     padded,
     polarity,
     surest,
@@ -29,7 +30,7 @@ from inkread.picture import Grey
 
 LEAST = 0.1  # presence under which a sign is not even an alternative
 ROUGH = 0.3  # presence from which a sign is looked at closely
-_MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its own size
+MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its own size
 _NEARLY_ALL = 0.98  # of the ink of a page: what else there is needs no closer look
 _SMALL_PX = 512  # longer side of a page whose ink is measured
 SURE = 0.4  # presence from which the ink of a sign needs no other one
@@ -161,23 +162,30 @@ def glance(grey: Grey, network: Network, smallest_px: float = SMALLEST_PX) -> Gl
     return _at_every_size(sheet, network, smallest_px)
 
 
-def look(page: Glance, network: Network) -> Signs:
-    """Look closely at each number on a page.
+def look(page: Glance, network: Network, most_px: int = MOST_LOOKED_AT_PX) -> Signs:
+    """Look closely at the numbers on a page.
+
+    Args:
+        page: at a first look.
+        network: that looks.
+        most_px: of all numbers together, each at its own size; the surest come first.
 
     Returns:
         The signs, the surest first, down to a presence of LEAST.
     """
-    worth = [each for each in _worth_a_look(page.rough) if _meets(each, page.sheet.grey.shape)]
+    every = _worth_a_look(page.rough, most_px)
+    worth = [each for each in every if _meets(each, page.sheet.grey.shape)]
     wider = _worth_a_wider_look(worth, page.sheet)
     closer = [
         _looked_at(page, number, apart, network) for number, apart in zip(worth, wider, strict=True)
     ]
-    every = together([each.found for each in closer])
-    kept = surest(every)
+    signs = together([each.found for each in closer])
+    kept = surest(signs)
+    kept = kept[~heaps(signs.take(kept))]
     looks = np.concatenate([_NO_LOOKS, *(each.looks for each in closer)])[kept]
     inks = np.concatenate([_NO_LOOKS[:, 0], *(each.inks for each in closer)])[kept]
     free = np.concatenate([np.zeros(0, np.bool_), *(each.free for each in closer)])[kept]
-    return Signs(every.take(kept), looks[:, 0], network.signs(looks), network.digits(inks), free)
+    return Signs(signs.take(kept), looks[:, 0], network.signs(looks), network.digits(inks), free)
 
 
 def _sheet(grey: Grey) -> Sheet:
@@ -211,9 +219,10 @@ def _at_every_size(sheet: Sheet, network: Network, smallest_px: float) -> Glance
 
 
 def _thinned(every: list[Found]) -> Found:
-    """Return what several views show, each sign once."""
+    """Return what several views show, each sign once; none that are rows seen from too far."""
     seen = together(every)
-    return seen.take(surest(seen, 0.45))
+    seen = seen.take(surest(seen, 0.45))
+    return seen.take(~heaps(seen))
 
 
 def _factors(size: tuple[int, ...], smallest_px: float) -> tuple[float, float]:
@@ -284,10 +293,10 @@ class _Number(NamedTuple):
         return (right - left) * (bottom - top) * (DIGIT_PX / self.height) ** 2
 
 
-def _worth_a_look(rough: Found) -> list[_Number]:
+def _worth_a_look(rough: Found, most_px: int = MOST_LOOKED_AT_PX) -> list[_Number]:
     """Return the numbers that signs make up, the surest first, not more than are soon read."""
     every = sorted((_number(rough.take(each)) for each in numbers(rough)), key=_surest_first)
-    worth, left = [], float(_MOST_LOOKED_AT_PX)
+    worth, left = [], float(most_px)
     for number in every:
         if number.area <= left:
             worth.append(number)

@@ -26,6 +26,8 @@ NEAR_PX = 65  # window that says how dark the paper is
 _AROUND_PX = 97  # window that says how strong the ink is
 PAPER = 51  # what paper becomes, of 255
 NOISE = 3.0  # grey levels
+_PART = 0.6  # of the height of what is no sign of its own: digits that are smaller make it up
+_SEVERAL = 2  # of them at least
 _FAINT = 0.08  # of the strongest ink of a page: weaker marks are taken for noise
 _GRAIN = 6.0  # standard deviations of a picture's grain: weaker marks are taken for it
 _SECOND_DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
@@ -84,6 +86,17 @@ def surest(every: Found, most: float = 0.6) -> NDArray[np.intp]:
     """Return which signs to keep, the surest first, so that no two share more than `most`, IoU."""
     order = np.argsort(-every.presence, kind="stable")[:MOST_SIGNS]
     return np.asarray(order[apart(every.boxes[order], most)], np.intp)
+
+
+def heaps(every: Found) -> NDArray[np.bool_]:
+    """Tell which signs are several others seen as one: surer digits, far smaller, lie in them."""
+    low, high = every.boxes[:, :2], every.boxes[:, 2:]
+    middles, heights = (low + high) / 2, high[:, 1] - low[:, 1]
+    inside = ((middles[None] > low[:, None]) & (middles[None] < high[:, None])).all(axis=2)
+    smaller = heights[None] < _PART * heights[:, None]
+    surer = every.presence[None] > every.presence[:, None]
+    parts = inside & smaller & surer & every.is_digit[None]
+    return np.asarray(np.count_nonzero(parts, axis=1) >= _SEVERAL)
 
 
 def found(maps: Floats, least: float) -> Found:
