@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inkread.fit import Known
 from inkread.lines import numbers
-from inkread.locate import SMALLEST_PX, Glance, Network, Signs, glance, look
+from inkread.locate import MOST_LOOKED_AT_PX, SMALLEST_PX, Glance, Network, Signs, glance, look
 from inkread.maps import SIGNS, Floats
 from inkread.naming import Calibration, Named, log_odds, named, number_confidence
 from inkread.picture import Grey, bounded
@@ -24,6 +24,7 @@ _COVERED = 0.7  # share of a page's ink in its numbers from which it is not trie
 DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _TRIAL_DIGIT_PX = 20  # height of a digit at least, there
+_TRIAL_LOOKED_AT_PX = 500_000  # of all numbers of such a page together: about twenty lines
 # Of the height of the smallest digits looked for as a page lies: those looked for on it turned.
 _SMALLEST_TURNED = {1: 0.25, 2: 0.8, 3: 0.25}
 _BETTER = (1.0, 2.0, 1.5, 2.0)  # times as much has to be read on a page turned by so many quarters
@@ -108,17 +109,21 @@ class PageReader:
         for quarters, share in _SMALLEST_TURNED.items():
             smallest = max(_TRIAL_DIGIT_PX, share * ways[0].smallest_px())
             ways.append(glance(_turned(small, quarters), self.network, smallest))
-        read = {0: lines if is_whole else self._lines(self._seen(ways[0]))}
+        read = {0: lines if is_whole else self._tried(ways[0])}
         legible = [each.legibility() for each in ways]
         for quarters in np.argsort(legible)[:-3:-1].tolist():
             if quarters:
-                read[quarters] = self._lines(self._seen(ways[quarters]))
+                read[quarters] = self._tried(ways[quarters])
         worth = {each: _worth(some) / _BETTER[each] for each, some in read.items()}
         return max(worth, key=worth.__getitem__)
 
-    def _seen(self, page: Glance) -> _Seen:
-        """Look closely at all numbers on a page."""
-        signs = look(page, self.network)
+    def _tried(self, page: Glance) -> list[LineReading]:
+        """Read the surest numbers of a page that is tried in one of the ways it may lie."""
+        return self._lines(self._seen(page, _TRIAL_LOOKED_AT_PX))
+
+    def _seen(self, page: Glance, most_px: int = MOST_LOOKED_AT_PX) -> _Seen:
+        """Look closely at the numbers on a page, so many px of them at most."""
+        signs = look(page, self.network, most_px)
         every = named(signs, self.calibration)
         found = [
             (members, along(page, signs, every, members, self.network))
