@@ -53,9 +53,9 @@ def test_of_boxes_that_share_their_place_the_surest_stays() -> None:
 def test_rows_that_are_seen_as_one_sign_too_are_a_heap() -> None:
     rows = [[5, 5, 25, 45], [5, 55, 25, 95], [30, 5, 50, 45], [0, 0, 60, 100]]
     signs = np.zeros((4, len(SIGNS)), np.float32)
-    doubtful = Found(np.array(rows, np.float32), np.float32([0.9, 0.8, 0.9, 0.4]), signs)
+    doubtful = Found(np.array(rows, np.float32), np.array([0.9, 0.8, 0.9, 0.4], np.float32), signs)
     assert heaps(doubtful).tolist() == [False, False, False, True]
-    surest = doubtful._replace(presence=np.float32([0.3, 0.3, 0.3, 0.9]))
+    surest = doubtful._replace(presence=np.array([0.3, 0.3, 0.3, 0.9], np.float32))
     assert not heaps(surest).any()  # one large digit, and what looks like others in it
 
 
