@@ -24,6 +24,8 @@ CANVAS_PX = 280
 CANVASES = 300
 PHOTOS = 100
 PAGES = 120
+LONG_PAGES = 8
+ROWS = 25  # of a long page, two numbers in each
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,19 @@ class Field:
     picture: Grey
     text: str
     boxes: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of many numbers.
+
+    Attributes:
+        picture: shape (height, width), uint8.
+        texts: the digits of each, in reading order.
+    """
+
+    picture: Grey
+    texts: list[str]
 
 
 def cheques() -> list[Field]:
@@ -73,6 +88,15 @@ def photographed() -> list[Field]:
     return [_photo(digits, rng) for _ in range(PHOTOS)]
 
 
+def long_pages() -> list[Page]:
+    """Fill pages with fifty numbers of MNIST's test digits each; photograph every second page."""
+    digits = _test_digits()
+    if digits is None:
+        return []
+    rng = np.random.default_rng(15)
+    return [_long_page(digits, rng, seen=bool(index % 2)) for index in range(LONG_PAGES)]
+
+
 def without_numbers() -> list[Grey]:
     """Draw pages with words, foreign characters, sketches or rules, and no digit."""
     rng = np.random.default_rng(13)
@@ -87,6 +111,18 @@ def without_numbers() -> list[Grey]:
 def field_of_64_px() -> Grey:
     """Return a field 64 px high with six digits."""
     return _line_of_shapes("174203", 64, 320)
+
+
+def hard_pages() -> dict[str, Grey]:
+    """Return large pages that show no number, and take the longest."""
+    rng = np.random.default_rng(16)
+    noise = rng.integers(0, 256, (3000, 4000), np.uint8)
+    strokes = np.full((3000, 4000), 255, np.uint8)
+    for _ in range(2000):
+        points = rng.uniform(0, (4000, 3000)) + np.cumsum(rng.normal(0, 25, (6, 2)), axis=0)
+        cv2.polylines(strokes, [points.astype(np.int32)], isClosed=False, color=0, thickness=4)
+    strip = rng.integers(0, 256, (1, 20_000), np.uint8)
+    return {"noise, 12 megapixels": noise, "2,000 strokes there": strokes, "1×20,000 px": strip}
 
 
 def page_of_twenty_lines() -> Grey:
@@ -146,6 +182,23 @@ def _canvas(digits: Digits, rng: np.random.Generator) -> Field:
     corner = 2 * pen + rng.uniform(0, 1, 2) * np.maximum(room - extent * scale, 0)
     placed = [((each - low) * scale + corner).astype(np.float32) for each in strokes]
     return Field(255 - draw(placed, (CANVAS_PX, CANVAS_PX), pen), text)
+
+
+def _long_page(digits: Digits, rng: np.random.Generator, *, seen: bool) -> Page:
+    """Write numbers of as many hands in two columns, and photograph them where they are seen."""
+    high, wide = int(rng.integers(70, 130)), int(rng.integers(700, 1300))  # of a row, a column
+    ink, texts = np.zeros((ROWS * high + high, 2 * wide), np.float32), []
+    for place in range(2 * ROWS):
+        drawn = _canvas(digits, rng)
+        left, top, across, down = cv2.boundingRect(255 - drawn.picture)
+        whole = 255 - drawn.picture[top : top + down, left : left + across]
+        scale = min(high * rng.uniform(0.45, 0.65) / down, 0.8 * wide / across)
+        cut = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        y = int((place // 2 + rng.uniform(0.4, 0.6)) * high)
+        x = int((place % 2 + rng.uniform(0.05, 0.1)) * wide)
+        ink[y : y + cut.shape[0], x : x + cut.shape[1]] = np.divide(cut, 255, dtype=np.float32)
+        texts.append(drawn.text)
+    return Page(_camera(ink, rng) if seen else (255 - 255 * ink).astype(np.uint8), texts)
 
 
 def _photo(digits: Digits, rng: np.random.Generator) -> Field:

@@ -7,6 +7,7 @@ With --out, contact sheets of the worst mistakes are drawn into a folder.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,7 @@ def main(out: Path | None) -> None:
     ):
         if pictures:
             _numbers(name, pictures, ways, out)
+    _long_pages(reader)
     _without_numbers(ways)
     _speed(reader)
 
@@ -122,6 +124,22 @@ def _found(read: list[Read], pictures: Sequence[fields.Field]) -> tuple[float, f
     return same / max(there, 1), same / max(thought, 1)
 
 
+def _long_pages(reader: Reader) -> None:
+    """Print how many numbers of pages with fifty of them are found, and right."""
+    pages = fields.long_pages()
+    if not pages:
+        return
+    there = sum(len(page.texts) for page in pages)
+    print(f"pages of fifty numbers, every second photographed, {len(pages)} of them")
+    read = [[line.text for line in reader.read_page(page.picture).lines] for page in pages]
+    right = sum(
+        sum((Counter(page.texts) & Counter(got)).values())
+        for page, got in zip(pages, read, strict=True)
+    )
+    _row("  numbers for each that is there, %", {"inkread": 100 * sum(map(len, read)) / there})
+    _row("  right, %", {"inkread": 100 * right / there})
+
+
 def _without_numbers(ways: dict[str, Way]) -> None:
     pages = fields.without_numbers()
     sure = {
@@ -137,10 +155,15 @@ def _anything(read: Read) -> bool:
 
 
 def _speed(reader: Reader) -> None:
-    """Print the time of a field and of a page, two threads, the median of some."""
+    """Print the time of a field and of pages, two threads, the median of some."""
     print("time, two threads")
     field, page = fields.field_of_64_px(), fields.page_of_twenty_lines()
-    for name, picture, times in (("a field 64 px high", field, 30), ("12 megapixels", page, 5)):
+    hard = [(name, picture, 1) for name, picture in fields.hard_pages().items()]
+    for name, picture, times in [
+        ("a field 64 px high", field, 30),
+        ("12 megapixels", page, 5),
+        *hard,
+    ]:
         lines = len(reader.read_page(picture).lines)
         took = []
         for _ in range(times):
