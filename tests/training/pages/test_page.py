@@ -1,0 +1,55 @@
+"""Pages as they are drawn."""
+
+import numpy as np
+import pytest
+
+from inkread.training.pages.page import SIZES, Pages, _inked
+from inkread.training.pages.targets import SEEN, seen
+from inkread.training.pages.texture import TEXTURES, rules
+
+
+def test_the_same_seed_writes_the_same_page_whatever_was_written_before(pages: Pages) -> None:
+    first, second = (
+        [pages.page(SIZES[0], np.random.default_rng(seed)) for seed in seeds]
+        for seeds in ((4, 5, 6), (6, 4, 5))
+    )
+    for one, other in zip(first, [*second[1:], second[0]], strict=True):
+        assert np.array_equal(one.picture, other.picture)
+        assert np.array_equal(one.boxes, other.boxes)
+
+
+def test_every_box_holds_ink(pages: Pages) -> None:
+    """However it is worn; where the ink lies is tested without any paper, below."""
+    rng = np.random.default_rng(0)
+    signs = 0
+    for _ in range(60):
+        page = pages.page((128, 256), rng)
+        whole = [each for each in page.boxes if seen(each, 256, 128) >= SEEN]
+        for left, top, right, bottom in np.round(whole).astype(int).tolist():
+            inside = page.picture[max(0, top) : bottom, max(0, left) : right]
+            if inside.shape[0] > 12 and inside.shape[1] > 6:
+                assert int(inside.max()) - int(inside.min()) > 8
+                signs += 1
+    assert signs > 100
+
+
+def test_ink_lies_where_its_box_is() -> None:
+    rng = np.random.default_rng(7)
+    off = []
+    for _ in range(200):
+        middle, half = rng.uniform(20, 44, 2), rng.uniform(4, 12, 2)
+        corners = middle + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
+        ink = _inked([[corners.astype(np.float32)]], (64, 64), 4.0, rng)
+        rows, columns = np.indices(ink.shape) + 0.5
+        off.append([(columns * ink).sum(), (rows * ink).sum()] / ink.sum() - middle)
+    assert np.abs(np.mean(off, axis=0)).max() < 0.05
+
+
+@pytest.mark.parametrize("texture", [*TEXTURES, rules])
+def test_textures_are_shares_of_darkness(texture: object) -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(5):
+        shade = texture((60, 90), rng)  # type: ignore[operator]
+        assert shade.shape == (60, 90)
+        assert shade.dtype == np.float32
+        assert 0 <= float(shade.min()) <= float(shade.max()) <= 1
