@@ -16,6 +16,7 @@ from inkread.training.augment import bend_picture, redraw
 from inkread.training.calibrate import fit
 from inkread.training.mixture import (
     CUTS,
+    Blends,
     Blobs,
     Drawn,
     Halves,
@@ -33,6 +34,8 @@ from inkread.training.wear import _uneven, wear
 from tests.drawing import small_digits
 
 PICTURES, LABELS = small_digits(100)
+FENCES = np.zeros((2, 60, 60), np.uint8)  # of eight lines, upright and level
+FENCES[0, 5:55, 4:56:7] = FENCES[1, 4:56:7, 5:55] = 255
 HALVED = np.isin(LABELS, list(CUTS))
 
 
@@ -49,6 +52,7 @@ SOURCES: dict[str, tuple[Callable[[], Source], set[int]]] = {
     "shapes": (Shapes, set(range(10))),
     "scribbles": (Scribbles, {NOT_A_DIGIT}),
     "overwritten": (lambda: Overwritten(Pictures(PICTURES, LABELS)), {NOT_A_DIGIT}),
+    "blends": (lambda: Blends(Pictures(FENCES, [NOT_A_DIGIT] * 2)), {NOT_A_DIGIT}),
     "blobs": (Blobs, {NOT_A_DIGIT}),
     "numbers": (lambda: Numbers(PICTURES), {NOT_A_DIGIT}),
     "halves": (lambda: Halves(PICTURES[HALVED], LABELS[HALVED]), {NOT_A_DIGIT}),
@@ -62,6 +66,13 @@ def test_a_blob_is_never_as_thin_as_a_one() -> None:
         (outline, *_), _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         _, sides, _ = cv2.minAreaRect(outline)
         assert min(sides) > 0.35 * max(sides)
+
+
+def test_a_blend_of_a_stroke_or_two_might_be_a_digit() -> None:
+    bar = np.zeros((1, 60, 60), np.uint8)
+    bar[0, 5:55, 30] = 255
+    with pytest.raises(BlankPicture):
+        Blends(Pictures(bar, [NOT_A_DIGIT])).sample(np.random.default_rng(0))
 
 
 def test_no_marker_fills_what_is_no_digit() -> None:

@@ -21,6 +21,7 @@ from inkread.training.wear import wear
 
 Grey = NDArray[np.uint8]
 _NO_MARKER = 0.25  # of the height of what is no digit: a thicker pen fills it, and blots are digits
+_LEAST_STROKES, _LEAST_LENGTH = 3, 2.0  # of what is no digit; a length is in longer sides
 _THIN = 0.4  # of the length of a filled shape: a thinner one is a 1
 
 
@@ -149,6 +150,26 @@ def _hung(rng: np.random.Generator) -> list[Stroke]:
     beside = rng.uniform(0.75, 1.1)
     stem = np.array([[beside, high], [beside + rng.normal(0, 0.05), 1.1]], np.float32)
     return [bar, stem] if rng.random() < 0.35 else [bar]
+
+
+@dataclass
+class Blends:
+    """Characters of no alphabet: about half of the strokes of two that are no digits.
+
+    Attributes:
+        characters: whose strokes are taken.
+    """
+
+    characters: Pictures
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        two = rng.integers(len(self.characters.labels), size=2)
+        every = [stroke for index in two for stroke in self.characters.strokes(int(index))]
+        strokes = [each for each in every if rng.random() < 0.5]
+        lengths = [np.hypot(*np.diff(each, axis=0).T).sum() for each in strokes]
+        if len(strokes) < _LEAST_STROKES or sum(lengths) < _LEAST_LENGTH:
+            raise BlankPicture("with so little ink it may be a digit")
+        return redraw(strokes, rng, _NO_MARKER), NOT_A_DIGIT
 
 
 @dataclass

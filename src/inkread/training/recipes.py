@@ -11,6 +11,7 @@ from inkread.data.sources import load_omniglot, load_optdigits, load_pendigits, 
 from inkread.training import glyphs
 from inkread.training.mixture import (
     CUTS,
+    Blends,
     Blobs,
     Drawn,
     Grey,
@@ -77,6 +78,11 @@ def _halves(given: Given) -> tuple[Source, int] | None:
     return Halves(given.digits.pictures[rows], given.digits.labels[rows]), 0
 
 
+def _blends(given: Given) -> tuple[Source, int]:
+    characters = load_omniglot(given.data)
+    return Blends(Pictures(characters.pictures, characters.labels)), 0
+
+
 def _overwritten(given: Given) -> tuple[Source, int] | None:
     rows = np.isin(given.digits.labels, (2, 3, 4, 6, 8, 9))
     if not rows.any():
@@ -104,6 +110,7 @@ RECIPES = {
     "omniglot": Recipe(
         0.09, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
     ),
+    "blends": Recipe(0.03, _blends, published=True),
     "printed letters": Recipe(0.03, lambda _: _signs(glyphs.letters(), 0.2)),
     "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),
     "scribbles": Recipe(0.05, lambda _: (Scribbles(), 0)),
