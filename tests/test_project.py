@@ -43,6 +43,12 @@ def test_the_readmes_reading_commands_give_what_it_says(root: Path) -> None:
         assert done.stdout.startswith(said)
 
 
+def test_the_readmes_answer_of_the_api_is_that_of_the_commands(root: Path) -> None:
+    text = "".join(blocks(root, "console"))
+    assert len(told := re.findall(r'"confidence": ?(0\.\d+)', text)) == 2
+    assert len(set(told)) == 1
+
+
 def test_the_readme_is_short_and_its_links_lead_somewhere(root: Path) -> None:
     text = (root / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 120
