@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -78,9 +79,19 @@ def _halves(given: Given) -> tuple[Source, int] | None:
     return Halves(given.digits.pictures[rows], given.digits.labels[rows]), 0
 
 
+def _omniglot(given: Given) -> tuple[Source, int]:
+    characters = _characters(given.data)
+    return characters, len(characters.labels)
+
+
 def _blends(given: Given) -> tuple[Source, int]:
-    characters = load_omniglot(given.data)
-    return Blends(Pictures(characters.pictures, characters.labels)), 0
+    return Blends(_characters(given.data)), 0
+
+
+@cache  # one picture is traced once for both
+def _characters(data: Path | None) -> Pictures:
+    digits = load_omniglot(data)
+    return Pictures(digits.pictures, digits.labels, 0.6)
 
 
 def _overwritten(given: Given) -> tuple[Source, int] | None:
@@ -107,9 +118,7 @@ RECIPES = {
     "semeion": Recipe(0.16, lambda given: _pictures(load_semeion(given.data), 0.3), published=True),
     "shapes": Recipe(0.15, lambda _: (Shapes(), 0)),
     "printed digits": Recipe(0.015, _printed),
-    "omniglot": Recipe(
-        0.09, lambda given: _pictures(load_omniglot(given.data), 0.6), published=True
-    ),
+    "omniglot": Recipe(0.09, _omniglot, published=True),
     "blends": Recipe(0.03, _blends, published=True),
     "printed letters": Recipe(0.03, lambda _: _signs(glyphs.letters(), 0.2)),
     "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),
