@@ -1,4 +1,4 @@
-"""How well numbers are read: cheque amounts, canvases, photographed paper, pages without numbers.
+"""How well numbers are read: cheque amounts, canvases, photographed paper, pages of many or none.
 
     INKREAD_DATA=… python -m benchmarks.pages [--out FOLDER]
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inkread.lines import numbers
+from inkread.lines import numbers, worth_a_look
 from inkread.maps import SIGNS, Found
 
 
@@ -70,3 +70,15 @@ def test_a_separator_alone_is_no_number() -> None:
 
 def test_digits_of_very_different_size_are_not_one_number() -> None:
     assert texts(("8", 10, 10, 120), ("3", 90, 55, 30)) == ["8", "3"]
+
+
+def test_a_number_too_large_to_look_at_hides_no_other() -> None:
+    across = np.arange(0, 12_000, 20, dtype=np.float32)
+    chain = np.stack([across, 0.2 * across, across + 12, 0.2 * across + 20], axis=1)
+    number = np.array([[100, 3000, 120, 3034], [125, 3000, 145, 3034]], np.float32)
+    boxes = np.concatenate([chain, number])
+    signs = np.zeros((len(boxes), len(SIGNS)), np.float32)
+    signs[:, 7] = 5
+    presence = np.linspace(0.9, 0.5, len(boxes), dtype=np.float32)
+    (worth,) = worth_a_look(Found(boxes, presence, signs))
+    assert worth.rough.boxes.tolist() == number.tolist()

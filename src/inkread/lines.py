@@ -1,17 +1,40 @@
-"""Signs found on a page → numbers: which signs stand side by side, in reading order."""
+"""Signs found on a page → numbers, in reading order, and which of them to look at closely."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.maps import Floats, Found
+from inkread.maps import DIGIT_PX, Floats, Found
 
+MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its own size
 _GAP = 1.1  # heights between two signs of one number at most
 _STEP = 0.6  # heights by which the next digit may stand higher or lower, beside the line's tilt
 _RATIO = 2.6  # of two digits' heights in one number at most
 _STEEPEST = np.tan(np.deg2rad(20))
 _SHARED = 0.6  # of its own height: rows nearer than this are one
+_MARGIN = (1.2, 0.5)  # heights beside a number, and above and below, that are looked at too
+
+
+class Number(NamedTuple):
+    """A number to be looked at closely.
+
+    Attributes:
+        rough: its signs.
+        height: of its digits, px.
+        corners: left, top, right and bottom of what is looked at, px; it may reach over the page.
+    """
+
+    rough: Found
+    height: float
+    corners: tuple[int, int, int, int]
+
+    @property
+    def area(self) -> float:
+        """What is looked at, px, with its digits DIGIT_PX high."""
+        left, top, right, bottom = self.corners
+        return (right - left) * (bottom - top) * (DIGIT_PX / self.height) ** 2
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,28 @@ def numbers(found: Found) -> list[NDArray[np.intp]]:
     groups = _joined(_links(signs, _STEP))
     kept = [each[np.argsort(found.boxes[each, :3:2].sum(axis=1))] for each in groups]
     return _in_order([each for each in kept if is_digit[each].any()], signs)
+
+
+def worth_a_look(rough: Found, most_px: int = MOST_LOOKED_AT_PX) -> list[Number]:
+    """Return the numbers that signs make up, the surest first, not more than are soon read.
+
+    Args:
+        rough: the signs.
+        most_px: of all numbers together, each with its digits DIGIT_PX high.
+    """
+    every = sorted((_number(rough.take(each)) for each in numbers(rough)), key=_surest_first)
+    worth, left = [], float(most_px)
+    for number in every:
+        if number.area <= left:
+            worth.append(number)
+            left -= number.area
+    return worth
+
+
+def around(height: float) -> Floats:
+    """Return by how much what is looked at closely reaches over a box: left, up, right, down."""
+    reach: Floats = (np.array([-1, -1, 1, 1]) * height * np.array(_MARGIN * 2)).astype(np.float32)
+    return reach
 
 
 def _measured(boxes: Floats, is_digit: NDArray[np.bool_], tilt: float) -> _Signs:
@@ -115,3 +160,16 @@ def _in_order(groups: list[NDArray[np.intp]], signs: _Signs) -> list[NDArray[np.
     for row in rows:
         row.sort(key=lambda index: signs.left[groups[index]].min())
     return [groups[index] for row in rows for index in row]
+
+
+def _surest_first(number: Number) -> float:
+    return -float(number.rough.presence.max())
+
+
+def _number(rough: Found) -> Number:
+    digits = rough.boxes[rough.is_digit]
+    height = max(1.0, float(np.median(digits[:, 3] - digits[:, 1])))
+    low, high = rough.boxes[:, :2].min(axis=0), rough.boxes[:, 2:].max(axis=0)
+    corners = (np.concatenate([low, high]) + around(height)).round().astype(int)
+    left, top, right, bottom = corners.tolist()
+    return Number(rough, height, (max(0, left), max(0, top), right, bottom))

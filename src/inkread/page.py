@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.fit import Known
-from inkread.lines import numbers
-from inkread.locate import MOST_LOOKED_AT_PX, SMALLEST_PX, Glance, Network, Signs, glance, look
+from inkread.glance import SMALLEST_PX, Glance, Network, glance
+from inkread.lines import MOST_LOOKED_AT_PX, numbers
+from inkread.locate import Signs, look
 from inkread.maps import SIGNS, Floats
 from inkread.naming import Calibration, Named, log_odds, named, number_confidence
 from inkread.picture import Grey, bounded

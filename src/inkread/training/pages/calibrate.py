@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from inkread.locate import Glance, Network, Signs, glance, look
+from inkread.glance import Glance, Network, glance
+from inkread.locate import Signs, look
 from inkread.maps import Floats, iou, zoomed
 from inkread.naming import (
     DIGITS,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inkread.errors import DataError
 from inkread.evaluation import calibration_error, reliability
-from inkread.locate import Network
+from inkread.glance import Network
 from inkread.naming import Calibration, named, number_confidence
 from inkread.page import COUNTS
 from inkread.training.card import Course, course_from
