@@ -16,10 +16,15 @@ from inkread.training.batches import Maker
 from inkread.training.card import sha256
 from inkread.training.networks import LOGITS
 
+HALF = 0.5  # of the probability: with more, teachers agree to a label
+
 
 @dataclass(frozen=True)
 class Taught:
     """Makes the pictures of another maker, with what teachers say of them mixed into the labels.
+
+    Where they are more against a label than for it, it counts alone: it may be of a shape that is
+    new to them.
 
     Attributes:
         maker: of inks of 28×28, with labels 0–10.
@@ -43,7 +48,8 @@ class Taught:
         inks = np.divide(pictures, 255, dtype=np.float32)
         said = np.mean([_said(each, inks) for each in self.teachers], axis=0)
         known = np.eye(LOGITS, dtype=np.float32)[labels]
-        return pictures, known + np.float32(self.share) * (said - known)
+        agreed = said[np.arange(size), labels, None] > HALF
+        return pictures, known + np.float32(self.share) * agreed * (said - known)
 
 
 def check(teachers: Sequence[Path]) -> None:
