@@ -64,7 +64,8 @@ def write_onnx(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         program = torch.onnx.export(
-            network.eval(),
+            # With channels last, as it is trained, pooling comes out as ten small steps.
+            network.eval().to(memory_format=torch.contiguous_format),
             (example,),
             input_names=[names[0]],
             output_names=[names[1]],
