@@ -11,11 +11,13 @@ from inkread import Reader
 from inkread.data.digits import NOT_A_DIGIT, Digits
 from inkread.data.sources import Drawings
 from inkread.errors import BlankPicture
+from inkread.ink import frame
 from inkread.training import exams, glyphs, scribbles
 from inkread.training.augment import bend_picture, redraw
 from inkread.training.calibrate import fit
 from inkread.training.mixture import (
     CUTS,
+    AsTheyAre,
     Blends,
     Blobs,
     Drawn,
@@ -46,7 +48,7 @@ def drawings() -> Drawings:
 
 SOURCES: dict[str, tuple[Callable[[], Source], set[int]]] = {
     "pictures": (lambda: Pictures(PICTURES, LABELS, redrawn=0), set(range(10))),
-    "pictures as they are": (lambda: Pictures(PICTURES, LABELS, 0, kept=1), set(range(10))),
+    "pictures as they are": (lambda: AsTheyAre(PICTURES, LABELS), set(range(10))),
     "pictures inked anew": (lambda: Pictures(PICTURES, LABELS, redrawn=1), set(range(10))),
     "strokes": (lambda: Drawn(drawings()), set(drawings().labels.tolist())),
     "shapes": (Shapes, set(range(10))),
@@ -132,6 +134,16 @@ def test_sources_are_drawn_from_by_their_weights() -> None:
     assert np.mean(labels == NOT_A_DIGIT) == pytest.approx(0.25, abs=0.08)
 
 
+def test_digits_as_they_are_are_not_worn_either() -> None:
+    inks, labels = Mixture([(AsTheyAre(PICTURES, LABELS), 1.0)]).batch(60, np.random.default_rng(0))
+    framed = {
+        (frame(np.divide(each, 255, dtype=np.float32)) * 255 + 0.5).astype(np.uint8).tobytes()
+        for each in PICTURES
+    }
+    assert {each.tobytes() for each in inks} <= framed
+    assert len(set(labels.tolist())) == 10
+
+
 def test_pens_are_hair_thin_to_thick() -> None:
     rng = np.random.default_rng(0)
     strokes, _ = draw_digit(rng)
@@ -150,7 +162,7 @@ def test_what_was_bent_can_still_be_read(reader: Reader) -> None:
 
 
 def test_uneven_ink_is_as_dark_as_before_somewhere_and_paler_elsewhere() -> None:
-    ink = Pictures(PICTURES, LABELS, 0, kept=1).sample(np.random.default_rng(0))[0]
+    ink = AsTheyAre(PICTURES, LABELS).sample(np.random.default_rng(0))[0]
     uneven = [_uneven(ink, np.random.default_rng(seed)) for seed in range(20)]
     assert [each.max() for each in uneven] == pytest.approx([ink.max()] * 20)
     assert len({float(each.sum()) for each in uneven}) == 20

@@ -18,13 +18,26 @@ _ELASTIC_GRID = 5
 _ROUND = [cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)) for size in (3, 5, 7)]
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
+Turns = tuple[float, float]  # the least and the most that something is turned, degrees clockwise
+_EITHER_WAY = (-27.0, 27.0)
+# A 7 whose bar falls to the left is a 1 with an upstroke, and the other way round.
+_TURNS = {1: (-27.0, 15.0), 7: (-15.0, 27.0)}
 
-def bend_picture(picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+
+def turns_of(label: int) -> Turns:
+    """Return how far a digit, or what is none, may be turned and still be what it is."""
+    return _TURNS.get(label, _EITHER_WAY)
+
+
+def bend_picture(
+    picture: NDArray[np.uint8], rng: np.random.Generator, turns: Turns = _EITHER_WAY
+) -> Ink:
     """Warp a picture, make its stroke thinner or thicker, and frame it.
 
     Args:
         picture: shape (height, width), uint8, light ink on dark paper.
         rng: the source of all that is random.
+        turns: how far it may be turned.
 
     Returns:
         Shape (28, 28), float32, 0–1.
@@ -41,17 +54,23 @@ def bend_picture(picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
         picture = np.asarray(
             cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), np.uint8
         )
-    warped = _warp(np.divide(picture, 255, dtype=np.float32), rng)
+    warped = _warp(np.divide(picture, 255, dtype=np.float32), rng, turns)
     return ink.frame(_pen_width(warped, rng))
 
 
-def redraw(strokes: list[Stroke], rng: np.random.Generator, thickest: float = 0.5) -> Ink:
+def redraw(
+    strokes: list[Stroke],
+    rng: np.random.Generator,
+    thickest: float = 0.5,
+    turns: Turns = _EITHER_WAY,
+) -> Ink:
     """Bend strokes, draw them with a pen of any width, and frame them.
 
     Args:
         strokes: points (x, y), y down, in any units.
         rng: the source of all that is random.
         thickest: of pens, as a share of the strokes' height: filled, much looks like a digit.
+        turns: how far they may be turned.
 
     Returns:
         Shape (28, 28), float32, 0–1.
@@ -59,7 +78,7 @@ def redraw(strokes: list[Stroke], rng: np.random.Generator, thickest: float = 0.
     Raises:
         BlankPicture: nothing is left of it, as of a dot of a hair-thin pen.
     """
-    bent = bend(strokes, rng)
+    bent = bend(strokes, rng, turns)
     if rng.random() < 0.6:
         bent = [curve(each, 3) for each in bent]
     share = min(_pen_share(rng), thickest)
@@ -71,10 +90,11 @@ def redraw(strokes: list[Stroke], rng: np.random.Generator, thickest: float = 0.
     return ink.frame(np.divide(_broken(picture, pen_px, rng), 255, dtype=np.float32))
 
 
-def _warp(digit: Ink, rng: np.random.Generator) -> Ink:
+def _warp(digit: Ink, rng: np.random.Generator, turns: Turns) -> Ink:
     """Rotate, slant and stretch by one affine map and bend by a smooth random field."""
     longer = max(digit.shape)
-    matrix = _affine(rng) * (longer / _SIZE_PX * 1.25)
+    back = (-turns[1], -turns[0])  # the map leads from what is made to what it is made of
+    matrix = _affine(rng, back) * (longer / _SIZE_PX * 1.25)
     grid = np.arange(_SIZE_PX, dtype=np.float32) - (_SIZE_PX - 1) / 2
     strength = rng.uniform(0, 0.9) * longer / ink.CANVAS_PX
     bend = rng.normal(0, strength, (2, _ELASTIC_GRID, _ELASTIC_GRID)).astype(np.float32)
@@ -95,10 +115,10 @@ def _warp(digit: Ink, rng: np.random.Generator) -> Ink:
     return np.clip(bent, 0, 1)
 
 
-def _affine(rng: np.random.Generator) -> NDArray[np.float64]:
+def _affine(rng: np.random.Generator, turns: Turns) -> NDArray[np.float64]:
     """Turn, slant and stretch: mostly a little, at times as far as digits stay readable."""
     far = rng.random() < 0.2
-    angle = np.deg2rad(rng.uniform(-27, 27) if far else rng.uniform(-8, 8))
+    angle = np.deg2rad(rng.uniform(*turns) if far else rng.uniform(-8, 8))
     slant = rng.uniform(-0.33, 0.33) if far else rng.uniform(-0.18, 0.18)
     stretch = np.exp(rng.uniform(-0.2, 0.2) if far else rng.uniform(-0.15, 0.15))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -120,12 +140,15 @@ def _reach(places: NDArray[np.floating], length: float, share: float) -> NDArray
     return np.asarray(places + share * length * along * (1 - along), np.float32)
 
 
-def bend(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
+def bend(
+    strokes: list[Stroke], rng: np.random.Generator, turns: Turns = _EITHER_WAY
+) -> list[Stroke]:
     """Bend strokes as a picture is bent, and move and shake them.
 
     Args:
         strokes: points (x, y), y down, in any units.
         rng: the source of all that is random.
+        turns: how far they may be turned.
 
     Returns:
         The same strokes from (0, 0) on; their longer side is 1.
@@ -141,7 +164,7 @@ def bend(strokes: list[Stroke], rng: np.random.Generator) -> list[Stroke]:
         axis=1,
     )
     points = points / float(extent.max()) - 0.5
-    points = points @ _affine(rng).T
+    points = points @ _affine(rng, turns).T
     waves = rng.uniform(-5, 5, (2, 2, 2)), rng.uniform(0, 7, (2, 2))
     strength = rng.uniform(0, 0.035)
     for axis in (0, 1):

@@ -13,13 +13,14 @@ from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.sources import Drawings, Stroke
 from inkread.errors import BlankPicture
 from inkread.ink import Ink
-from inkread.training.augment import bend_picture, redraw
+from inkread.training.augment import bend_picture, redraw, turns_of
 from inkread.training.scribbles import scribble
 from inkread.training.shapes import draw_digit
 from inkread.training.skeleton import strokes_of
 from inkread.training.wear import wear
 
 Grey = NDArray[np.uint8]
+_MARKER = 0.5  # of the height of a digit: the thickest pen
 _NO_MARKER = 0.25  # of the height of what is no digit: a thicker pen fills it, and blots are digits
 _LEAST_STROKES, _LEAST_LENGTH = 3, 2.0  # of what is no digit; a length is in longer sides
 _THIN = 0.4  # of the length of a filled shape: a thinner one is a 1
@@ -39,40 +40,55 @@ class Source(Protocol):
 
 @dataclass
 class Pictures:
-    """Pictures, bent, or traced and inked anew, or as they are.
+    """Pictures, bent, or traced and inked anew.
 
     Attributes:
         pictures: of any size, uint8, light ink on dark paper.
         labels: 0–10, one a picture.
         redrawn: the share, 0–1, that is inked anew.
-        kept: the share, 0–1, that is only framed.
     """
 
     pictures: Sequence[Grey] | Grey
     labels: Sequence[int] | NDArray[np.int64]
     redrawn: float = 0.3
-    kept: float = 0.0
     _traced: dict[int, list[Stroke]] = field(default_factory=dict, repr=False)
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         index = int(rng.integers(len(self.labels)))
-        return self._varied(index, rng), int(self.labels[index])
-
-    def _varied(self, index: int, rng: np.random.Generator) -> Ink:
-        way = rng.random()
-        if way < self.kept:
-            return ink.frame(np.divide(self.pictures[index], 255, dtype=np.float32))
-        strokes = self.strokes(index) if way < self.kept + self.redrawn else []
-        if not strokes:
-            return bend_picture(self.pictures[index], rng)
-        is_digit = self.labels[index] != NOT_A_DIGIT
-        return redraw(strokes, rng) if is_digit else redraw(strokes, rng, _NO_MARKER)
+        label = int(self.labels[index])
+        strokes = self.strokes(index) if rng.random() < self.redrawn else []
+        if strokes:
+            return _inked(strokes, label, rng), label
+        return bend_picture(self.pictures[index], rng, turns_of(label)), label
 
     def strokes(self, index: int) -> list[Stroke]:
         """Return the strokes that a picture was traced to; none where nothing could be."""
         if index not in self._traced:
             self._traced[index] = strokes_of(self.pictures[index])
         return self._traced[index]
+
+
+def _inked(strokes: list[Stroke], label: int, rng: np.random.Generator) -> Ink:
+    thickest = _NO_MARKER if label == NOT_A_DIGIT else _MARKER
+    return redraw(strokes, rng, thickest, turns_of(label))
+
+
+@dataclass
+class AsTheyAre:
+    """Pictures that are only framed, and not worn either.
+
+    Attributes:
+        pictures: of any size, uint8, light ink on dark paper.
+        labels: 0–10, one a picture.
+    """
+
+    pictures: Sequence[Grey] | Grey
+    labels: Sequence[int] | NDArray[np.int64]
+
+    def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        index = int(rng.integers(len(self.labels)))
+        framed = ink.frame(np.divide(self.pictures[index], 255, dtype=np.float32))
+        return framed, int(self.labels[index])
 
 
 @dataclass
@@ -83,7 +99,8 @@ class Drawn:
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         index = int(rng.integers(len(self.drawings)))
-        return redraw(self.drawings.strokes[index], rng), int(self.drawings.labels[index])
+        label = int(self.drawings.labels[index])
+        return _inked(self.drawings.strokes[index], label, rng), label
 
 
 class Shapes:
@@ -91,7 +108,7 @@ class Shapes:
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         strokes, digit = draw_digit(rng)
-        return redraw(strokes, rng), digit
+        return _inked(strokes, digit, rng), digit
 
 
 class Scribbles:
@@ -270,12 +287,15 @@ class Mixture:
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return augmented inks, shape (size, 28, 28), uint8, and their labels, 0–10."""
         cv2.setNumThreads(1)
-        chosen = rng.choice(len(self.sources), size=size, p=self.weights)
-        pairs = [self._sample(self.sources[index], rng) for index in chosen]
+        chosen = [
+            self.sources[index]
+            for index in rng.choice(len(self.sources), size=size, p=self.weights)
+        ]
+        pairs = [self._sample(source, rng) for source in chosen]
         framed = [each for each, _ in pairs]
         inks = [
-            wear(each, rng, other)
-            for each, other in zip(framed, framed[1:] + framed[:1], strict=True)
+            each if isinstance(source, AsTheyAre) else wear(each, rng, other)
+            for source, each, other in zip(chosen, framed, framed[1:] + framed[:1], strict=True)
         ]
         labels = np.array([label for _, label in pairs], np.int64)
         return (np.stack(inks) * 255 + 0.5).astype(np.uint8), labels

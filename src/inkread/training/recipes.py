@@ -12,6 +12,7 @@ from inkread.data.sources import load_omniglot, load_optdigits, load_pendigits, 
 from inkread.training import glyphs
 from inkread.training.mixture import (
     CUTS,
+    AsTheyAre,
     Blends,
     Blobs,
     Drawn,
@@ -48,8 +49,8 @@ class Recipe:
 
     Attributes:
         weight: only the ratios of all weights count.
-        make: returns the source and the number of its pictures, 0 where they are drawn anew; or
-            None where nothing can be made of what is given.
+        make: returns the source and the number of its pictures, 0 where they are drawn anew or
+            those of another; or None where nothing can be made of what is given.
         published: whether it is somebody's data set, which has to be fetched.
     """
 
@@ -58,8 +59,12 @@ class Recipe:
     published: bool = False
 
 
-def _pictures(digits: Digits, redrawn: float, kept: float = 0.0) -> tuple[Source, int]:
-    return Pictures(digits.pictures, digits.labels, redrawn, kept), len(digits)
+def _pictures(digits: Digits, redrawn: float) -> tuple[Source, int]:
+    return Pictures(digits.pictures, digits.labels, redrawn), len(digits)
+
+
+def _as_they_are(given: Given) -> tuple[Source, int]:
+    return AsTheyAre(given.digits.pictures, given.digits.labels), 0
 
 
 def _pendigits(given: Given) -> tuple[Source, int]:
@@ -110,7 +115,8 @@ def _printed(_: Given) -> tuple[Source, int]:
 
 
 RECIPES = {
-    "digits": Recipe(0.46, lambda given: _pictures(given.digits, redrawn=0.45, kept=0.25)),
+    "digits": Recipe(0.36, lambda given: _pictures(given.digits, redrawn=0.5)),
+    "digits as they are": Recipe(0.2, _as_they_are),
     "pendigits": Recipe(0.15, _pendigits, published=True),
     "optdigits": Recipe(
         0.10, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
