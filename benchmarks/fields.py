@@ -26,6 +26,7 @@ PHOTOS = 100
 PAGES = 120
 LONG_PAGES = 8
 ROWS = 25  # of a long page, two numbers in each
+SMALL_PX = (12, 14, 18, 26)  # height of the numbers on large pages
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,15 @@ def long_pages() -> list[Page]:
         return []
     rng = np.random.default_rng(15)
     return [_long_page(digits, rng, seen=bool(index % 2)) for index in range(LONG_PAGES)]
+
+
+def small_pages() -> list[Page]:
+    """Write forty numbers of 12 to 26 px on pages of 12 megapixels, and turn three of the four."""
+    digits = _test_digits()
+    if digits is None:
+        return []
+    rng = np.random.default_rng(17)
+    return [_small_page(digits, height, turns, rng) for turns, height in enumerate(SMALL_PX)]
 
 
 def without_numbers() -> list[Grey]:
@@ -199,6 +209,22 @@ def _long_page(digits: Digits, rng: np.random.Generator, *, seen: bool) -> Page:
         ink[y : y + cut.shape[0], x : x + cut.shape[1]] = np.divide(cut, 255, dtype=np.float32)
         texts.append(drawn.text)
     return Page(_camera(ink, rng) if seen else (255 - 255 * ink).astype(np.uint8), texts)
+
+
+def _small_page(digits: Digits, height: int, turns: int, rng: np.random.Generator) -> Page:
+    """Write two columns of numbers, so many px high, and turn the page by quarters."""
+    ink, texts = np.zeros((4000, 3000), np.float32), []
+    for place in range(40):
+        drawn = _canvas(digits, rng)
+        left, top, across, down = cv2.boundingRect(255 - drawn.picture)
+        whole = 255 - drawn.picture[top : top + down, left : left + across]
+        scale = height / down
+        cut = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        y, x = 100 + 180 * (place // 2), 300 + 1500 * (place % 2)
+        ink[y : y + cut.shape[0], x : x + cut.shape[1]] = np.divide(cut, 255, dtype=np.float32)
+        texts.append(drawn.text)
+    page = 235 - 190 * ink + rng.normal(0, 2, ink.shape)
+    return Page(np.ascontiguousarray(np.rot90(page.astype(np.uint8), turns)), texts)
 
 
 def _photo(digits: Digits, rng: np.random.Generator) -> Field:

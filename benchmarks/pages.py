@@ -60,7 +60,8 @@ def main(out: Path | None) -> None:
     ):
         if pictures:
             _numbers(name, pictures, ways, out)
-    _long_pages(reader)
+    _many_numbers("pages of fifty numbers, every second photographed", fields.long_pages(), reader)
+    _many_numbers("12 megapixels of small numbers, each way up", fields.small_pages(), reader)
     _without_numbers(ways)
     _speed(reader)
 
@@ -124,13 +125,12 @@ def _found(read: list[Read], pictures: Sequence[fields.Field]) -> tuple[float, f
     return same / max(there, 1), same / max(thought, 1)
 
 
-def _long_pages(reader: Reader) -> None:
-    """Print how many numbers of pages with fifty of them are found, and right."""
-    pages = fields.long_pages()
+def _many_numbers(name: str, pages: Sequence[fields.Page], reader: Reader) -> None:
+    """Print how many of the numbers on pages of many are found, and right."""
     if not pages:
         return
     there = sum(len(page.texts) for page in pages)
-    print(f"pages of fifty numbers, every second photographed, {len(pages)} of them")
+    print(f"{name}, {len(pages)} of them")
     read = [[line.text for line in reader.read_page(page.picture).lines] for page in pages]
     right = sum(
         sum((Counter(page.texts) & Counter(got)).values())
