@@ -29,6 +29,7 @@ RANK = {
     "alone": 3,
     "fit": 3,
     "lines": 3,
+    "marks": 3,
     "strips": 3,
     "glance": 4,
     "whole": 4,

@@ -193,6 +193,21 @@ def test_no_row_of_a_long_page_is_lost_or_made_up(reader: Reader) -> None:
     assert sum(line.text == text for line, text in zip(lines, texts, strict=True)) >= 57
 
 
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_small_digits_of_a_large_page_are_read_whichever_way_it_lies(
+    reader: Reader, quarters: int
+) -> None:
+    """Such a page is neither enlarged, nor made so small that its digits are lost."""
+    rng = np.random.default_rng(2)
+    texts = ["".join(map(str, rng.integers(0, 10, 5))) for _ in range(24)]
+    page = np.full((3300, 2500), 255, np.uint8)
+    page[300:900, 400:600] = written(texts, (600, 200), height=13, pen=2, top=10, left=10)[0]
+    read = reader.read_page(np.ascontiguousarray(np.rot90(page, quarters)))
+    assert read.turned == 90 * quarters
+    assert len(read.lines) == len(texts)
+    assert sum(line.text == text for line, text in zip(read.lines, texts, strict=True)) >= 22
+
+
 def test_what_is_known_decides_between_alternatives(reader: Reader) -> None:
     picture, _ = written(["1978"], (140, 400))
     assert reader.read_page(picture, pattern=r"19\d\d").text == "1978"

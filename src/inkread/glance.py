@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkread import marks
 from inkread.ink import Ink
 from inkread.lines import around, worth_a_look
 from inkread.maps import (
@@ -36,7 +37,7 @@ _LEAST_STEP = 1.3  # times: digits that ask for less than that are as high as th
 _LARGEST = 1.25  # heights of a digit that fills the picture
 _LEAST_SIDE_PX = 16  # a page is not looked at smaller than that
 _MOST_PX = 1_500_000  # nor enlarged to more
-_INK = 140  # of 255, normalised
+_MOST_AS_IT_IS_PX = 3_000_000  # one of more is made smaller for that
 _FAINTEST = 10.0  # grey levels: on a page without any stronger mark nothing is looked for
 _TOLERANCE = 0.45  # of the logarithm of a digit's height over DIGIT_PX: nearer is trusted more
 
@@ -89,7 +90,8 @@ class Glance(NamedTuple):
 
     Attributes:
         sheet: the page.
-        rough: the signs on it, of all sizes, the surest first.
+        rough: the signs on it, of all sizes, the surest first; and, as such, marks that are too
+            small to be seen as signs, where a page is too large to be enlarged.
         views: of the whole page; none of a blank one.
     """
 
@@ -108,25 +110,35 @@ class Glance(NamedTuple):
         """Return the height of the smallest digits that were looked for; 0 on a blank page."""
         return DIGIT_PX / self.views[-1].factor if self.views else 0.0
 
+    def marks(self) -> Floats:
+        """Return the boxes of ink that may be digits, shape (count, 4), px of the page."""
+        if not self.views:
+            return np.zeros((0, 4), np.float32)
+        view = self.views[-1]
+        return marks.like_digits(view.grey, SMALLEST_PX * view.factor) / np.float32(view.factor)
+
     def covered(self, boxes: Floats) -> float:
         """Return the share, 0–1, of the page's ink that lies in boxes, shape (count, 4), px."""
         factor = min(1.0, _SMALL_PX / max(self.sheet.grey.shape))
         page = evened(self.sheet.grey, factor, self.sheet.noise)
-        return _covered(page, boxes * np.float32(factor))
+        return marks.covered(page, boxes * np.float32(factor))
 
 
-def glance(grey: Grey, network: Network, smallest_px: float = SMALLEST_PX) -> Glance:
+def glance(
+    grey: Grey, network: Network, smallest_px: float = SMALLEST_PX, largest_px: float = np.inf
+) -> Glance:
     """Find the signs on a page, digits and separators.
 
     Args:
         grey: shape (height, width), uint8, upright; dark ink on light paper or the reverse.
         network: that looks.
         smallest_px: height of the smallest digits that are looked for.
+        largest_px: height of the largest ones.
     """
     sheet = _sheet(grey)
     if _is_blank(sheet):
         return Glance(sheet, together([]), [])
-    return _at_every_size(sheet, network, smallest_px)
+    return _at_every_size(sheet, network, smallest_px, largest_px)
 
 
 def _sheet(grey: Grey) -> Sheet:
@@ -141,9 +153,9 @@ def _is_blank(sheet: Sheet) -> bool:
     return float((around - soft).max()) < _FAINTEST
 
 
-def _at_every_size(sheet: Sheet, network: Network, smallest_px: float) -> Glance:
+def _at_every_size(sheet: Sheet, network: Network, smallest_px: float, largest_px: float) -> Glance:
     """Look for signs of all sizes, those that fill the page first, until no ink is left over."""
-    factor, last = _factors(sheet.grey.shape, smallest_px)
+    factor, last = _factors(sheet.grey.shape, smallest_px, largest_px)
     views: list[View] = []
     every: list[Found] = []
     while True:
@@ -153,8 +165,14 @@ def _at_every_size(sheet: Sheet, network: Network, smallest_px: float) -> Glance
         every.append(_trusted(rough, factor))
         seen = _thinned(every)
         sure = seen.take((seen.presence >= SURE) & _whole(seen.boxes, sheet.grey.shape))
-        if factor >= last or _covered(grey, _explained(sure) * np.float32(factor)) > _NEARLY_ALL:
+        rows = marks.are_rows(sure.boxes, sheet.grey, sheet.noise, smallest_px)
+        explained = _explained(sure.take(~rows)) * np.float32(factor)
+        if marks.covered(grey, explained) > _NEARLY_ALL:
             return Glance(sheet, seen, views)
+        if factor >= last:
+            small = marks.too_small(grey, explained, smallest_px * factor)
+            small = small._replace(boxes=small.boxes / np.float32(factor))
+            return Glance(sheet, together([seen, small]), views)
         factor *= _finer(rough)
         factor = factor if factor * _NEARLY_AS_LARGE < last else last
 
@@ -166,11 +184,12 @@ def _thinned(every: list[Found]) -> Found:
     return seen.take(~heaps(seen))
 
 
-def _factors(size: tuple[int, ...], smallest_px: float) -> tuple[float, float]:
+def _factors(size: tuple[int, ...], smallest_px: float, largest_px: float) -> tuple[float, float]:
     """Return by what to scale a page so that its largest and its smallest digits are DIGIT_PX."""
     area = max(size[0] * size[1], 1)
-    last = min(DIGIT_PX / smallest_px, max(1.0, (_MOST_PX / area) ** 0.5))
-    first = max(DIGIT_PX * _LARGEST / size[0], _LEAST_SIDE_PX / min(size))
+    largest = max((_MOST_PX / area) ** 0.5, min(1.0, (_MOST_AS_IT_IS_PX / area) ** 0.5))
+    last = min(DIGIT_PX / smallest_px, largest)
+    first = max(DIGIT_PX * _LARGEST / size[0], _LEAST_SIDE_PX / min(size), DIGIT_PX / largest_px)
     return (first if first * _NEARLY_AS_LARGE < last else last), last
 
 
@@ -203,12 +222,3 @@ def _whole(boxes: Floats, size: tuple[int, ...]) -> NDArray[np.bool_]:
     inside = np.clip(boxes[:, 2:], 0, limits) - np.clip(boxes[:, :2], 0, limits)
     sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1)
     return np.asarray((inside / sides).prod(axis=1) >= _ON_PAGE)
-
-
-def _covered(page: Grey, boxes: Floats) -> float:
-    """Return the share of a normalised page's ink that lies in boxes; 0 where there are none."""
-    ink = (page > _INK).astype(np.uint8)
-    whole = max(1, cv2.countNonZero(ink))
-    for left, top, right, bottom in boxes.round().astype(int).tolist():
-        ink[max(0, top - 2) : max(0, bottom + 3), max(0, left - 2) : max(0, right + 3)] = 0
-    return 1 - cv2.countNonZero(ink) / whole if len(boxes) else 0.0

@@ -12,7 +12,7 @@ from inkread.fit import Known
 from inkread.glance import SMALLEST_PX, Glance, Network, glance
 from inkread.lines import MOST_LOOKED_AT_PX, numbers
 from inkread.locate import Signs, look
-from inkread.maps import SIGNS, Floats
+from inkread.maps import SIGNS, Floats, zoomed
 from inkread.naming import Calibration, Named, log_odds, named, number_confidence
 from inkread.picture import Grey, bounded
 from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
@@ -25,6 +25,8 @@ _COVERED = 0.7  # share of a page's ink in its numbers from which it is not trie
 DRAWN_PX = 20  # height of a digit at least, on a pad
 _TRIAL_PX = 800  # longer side of a page on which the ways to turn it are tried
 _TRIAL_DIGIT_PX = 20  # height of a digit at least, there
+_TRIAL_MARK_PX = 24  # side of a mark of ink, where only a part of a page is tried
+_TRIAL_LARGEST = 3.0  # times as high: the largest digits there
 _TRIAL_LOOKED_AT_PX = 500_000  # of all numbers of such a page together: about twenty lines
 # Of the height of the smallest digits looked for as a page lies: those looked for on it turned.
 _SMALLEST_TURNED = {1: 0.25, 2: 0.8, 3: 0.25}
@@ -33,6 +35,7 @@ _WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts f
 _NOUGHT = 0.25  # of a digit that a 0 counts for that: it looks the same whichever way up
 _SINGLE = 0.5  # of a digit that one alone in its line counts for: rows on their side fall apart
 _CERTAIN = 7.0  # log-odds over which it counts for no more
+_NO_MARKS = np.zeros((0, 4), np.float32)
 _NO_STEPS = np.zeros((0, 11), np.float32)
 
 
@@ -104,12 +107,12 @@ class PageReader:
         sure = fmean(line.confidence for line in lines) if lines else 0
         if sure >= _SURE and page.covered(_corners(lines)) >= _COVERED:
             return 0
-        small = bounded(grey, _TRIAL_PX)
+        small, largest = _trial(grey, page)
         is_whole = small.shape == grey.shape
-        ways = [page if is_whole else glance(small, self.network)]
+        ways = [page if is_whole else glance(small, self.network, largest_px=largest)]
         for quarters, share in _SMALLEST_TURNED.items():
             smallest = max(_TRIAL_DIGIT_PX, share * ways[0].smallest_px())
-            ways.append(glance(_turned(small, quarters), self.network, smallest))
+            ways.append(glance(_turned(small, quarters), self.network, smallest, largest))
         read = {0: lines if is_whole else self._tried(ways[0])}
         legible = [each.legibility() for each in ways]
         for quarters in np.argsort(legible)[:-3:-1].tolist():
@@ -276,6 +279,30 @@ def _digits(line: LineReading) -> float:
     """Count a line's digits by what they tell of the way that the page lies."""
     share = 1.0 if len(line.digits) > 1 else _SINGLE
     return share * sum(1 if each.best else _NOUGHT for each in line.digits)
+
+
+def _trial(grey: Grey, page: Glance) -> tuple[Grey, float]:
+    """Return a page, small enough to be looked at in all the ways it may lie.
+
+    Where its digits would be too small then, it is the part of it that has the most of them.
+
+    Returns:
+        That; and the height, px, of the largest digits to look for there.
+    """
+    whole = bounded(grey, _TRIAL_PX)
+    marks = _NO_MARKS if whole.shape == grey.shape else page.marks()
+    if not len(marks):
+        return whole, np.inf
+    size = float(np.median(np.sqrt(np.prod(marks[:, 2:] - marks[:, :2], axis=1))))
+    if size * whole.shape[0] >= _TRIAL_DIGIT_PX * grey.shape[0]:
+        return whole, np.inf
+    factor = _TRIAL_MARK_PX / size
+    middles, side = (marks[:, :2] + marks[:, 2:]) / 2, _TRIAL_PX / factor
+    near = (np.abs(middles[:, None] - middles[None]) < side / 2).all(axis=2)
+    middle = middles[near.sum(axis=1).argmax()]
+    left, top = np.maximum(middle - side / 2, 0).astype(int).tolist()
+    part = grey[top : top + round(side), left : left + round(side)]
+    return zoomed(part, factor), _TRIAL_LARGEST * _TRIAL_MARK_PX
 
 
 def _turned(grey: Grey, quarters: int) -> Grey:

@@ -24,7 +24,7 @@ MAX_BYTES = 100_000_000
 LONGEST_SIDE_PX = 1024
 _PDF = "a PDF"
 _THIN_PX = 8  # sides of what a network is shown are no shorter
-MOST_PAGE_PX = 3_000_000  # digits of 3 mm on a sheet of A4 are then still 25 px high
+MOST_PAGE_PX = 12_500_000  # what a phone takes
 
 
 def load_grey(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> Grey:
