@@ -168,15 +168,19 @@ def test_the_losses_are_what_they_are_called() -> None:
     assert float(LOSS_FUNCTIONS["focal"](logits, labels)) == pytest.approx((1 - sure) ** 2 * plain)
 
 
-def test_the_schedule_reaches_the_learning_rate_that_was_asked_for() -> None:
-    made = learner(replace(CONFIG, learning_rate=0.01, epochs=5))
+@pytest.mark.parametrize(("last_rate", "left"), [(0.0, 4e-8), (0.4, 0.004)])
+def test_the_schedule_reaches_the_learning_rates_that_were_asked_for(
+    last_rate: float, left: float
+) -> None:
+    made = learner(replace(CONFIG, learning_rate=0.01, last_rate=last_rate, epochs=50))
     rates = []
     for _ in range(steps(made.config)):
         made.optimizer.step()
         rates.append(made.schedule.get_last_lr()[0])
         made.schedule.step()
+    assert rates[0] == pytest.approx(0.01 / 25)
     assert max(rates) == pytest.approx(0.01, rel=0.05)
-    assert rates[-1] < 0.001
+    assert rates[-1] == pytest.approx(left, rel=0.05)
 
 
 def test_the_learning_rate_rises_and_falls_once_more_where_told(

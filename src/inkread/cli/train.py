@@ -39,6 +39,8 @@ class Given(TypedDict):
     optimizer: str | None
     loss: str | None
     learning_rate: float | None
+    last_rate: float | None
+    ema_decay: float | None
     weight_decay: float | None
     patience: int | None
     own: Path | None
@@ -68,6 +70,14 @@ class Given(TypedDict):
 @click.option("--loss", help="cross-entropy, smoothed or focal.")
 @click.option(
     "--learning-rate", type=click.FloatRange(0, min_open=True), help="Peak of the schedule."
+)
+@click.option(
+    "--last-rate", type=click.FloatRange(0, 1), help="Share of that peak which is left at the end."
+)
+@click.option(
+    "--ema-decay",
+    type=click.FloatRange(0, 1, max_open=True),
+    help="How much of the averaged weights stays at each step.",
 )
 @click.option("--weight-decay", type=click.FloatRange(0), help="Of the optimizer.")
 @click.option(

@@ -25,6 +25,8 @@ class TrainingConfig:
         optimizer: one of OPTIMIZERS.
         loss: one of LOSSES.
         learning_rate: the peak of the one-cycle schedule.
+        last_rate: share, 0–1, of that peak which is left at the end. With some left the averaged
+            weights are those of many places around a minimum, which know foreign hands better.
         weight_decay: of the optimizer.
         ema_decay: how much of the averaged weights stays at each step; they are what ships.
         first_cycle: epochs after which the learning rate rises and falls once more; 0 never.
@@ -43,6 +45,7 @@ class TrainingConfig:
     optimizer: str = "adamw"
     loss: str = "cross-entropy"
     learning_rate: float = 3e-3
+    last_rate: float = 0.0
     weight_decay: float = 0.05
     ema_decay: float = 0.998
     first_cycle: int = 0

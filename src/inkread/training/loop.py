@@ -19,6 +19,7 @@ from inkread.errors import DataError
 from inkread.training.batches import Batches
 from inkread.training.config import TrainingConfig
 
+FIRST, HARDLY = 25, 4e-6  # of the peak learning rate: its share at first is 1 / 25
 LEAST_STEPS = 20  # of the schedule: it needs some to rise and to fall
 
 
@@ -175,8 +176,15 @@ class Learner:
     def _cycle(self, epochs: int) -> torch.optim.lr_scheduler.OneCycleLR:
         """Return the schedule of a learning rate that rises and falls once."""
         count = max(epochs * epoch_steps(self.config), LEAST_STEPS)
-        peak = self.config.learning_rate
-        return torch.optim.lr_scheduler.OneCycleLR(self.optimizer, peak, count, pct_start=0.2)
+        peak, last = self.config.learning_rate, max(self.config.last_rate, HARDLY)
+        return torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer,
+            peak,
+            count,
+            pct_start=0.2,
+            div_factor=FIRST,
+            final_div_factor=1 / (FIRST * last),
+        )
 
     def note(self, epoch: Epoch) -> None:
         """Add an epoch to the history; the next may begin another cycle."""
