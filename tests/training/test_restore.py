@@ -4,17 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from torch import Tensor, nn
 
 from inkread.errors import DataError
 from inkread.training import finish
-from inkread.training.export import Calibrated
+from inkread.training.export import Calibrated, export_onnx
 from inkread.training.networks import Compact, Residual
 from inkread.training.pages.export import export_page
 from inkread.training.pages.network import PageNet, SignNet
-from inkread.training.restore import load
+from inkread.training.restore import average, load
 
 SHOWN = torch.rand(64, 1, 28, 28, generator=torch.Generator().manual_seed(1))
 LOOKS = torch.rand(64, 3, 28, 28, generator=torch.Generator().manual_seed(3))
@@ -81,6 +82,32 @@ def test_a_network_is_taken_out_of_its_file_to_learn_further(
     assert same == pytest.approx(exact, abs=within * max(spread, 1))
     for each in (same, normalised):
         assert np.abs(each - exact).mean() < 0.2 * spread
+
+
+def test_the_mean_of_networks_has_the_mean_of_their_weights_and_norms(tmp_path: Path) -> None:
+    network, *others = (trained(Compact(), SHOWN + shade) for shade in (0, 0.5, 1))
+    files = [tmp_path / f"{index}.pt" for index in range(len(others))]
+    for other, file in zip(others, files, strict=True):
+        torch.save(other.state_dict(), file)
+    before = {name: each.clone() for name, each in network.state_dict().items()}
+    average(network, files)
+    for name, mean in network.state_dict().items():
+        every = [before[name], *(other.state_dict()[name] for other in others)]
+        wanted = torch.stack(every).mean(dim=0) if mean.is_floating_point() else before[name]
+        assert torch.allclose(mean, wanted), name
+    average(network, ())
+    assert torch.equal(mean, network.state_dict()[name])
+    with pytest.raises(DataError, match=r"not of the architecture .+0\.pt"):
+        average(Residual(), files)
+
+
+def test_an_export_has_no_step_that_only_finds_out_a_shape(tmp_path: Path) -> None:
+    """Trained as it is, with channels last, a pooling became ten of them."""
+    network = Compact().eval()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # in 2.13
+    export_onnx(network, tmp_path / "some.onnx")
+    kinds = [node.op_type for node in onnx.load(tmp_path / "some.onnx").graph.node]
+    assert kinds == ["Conv", "Relu"] * 7 + ["ReduceMean", "Reshape", "Gemm"]
 
 
 def test_what_is_no_such_network_is_refused(tmp_path: Path) -> None:

@@ -90,6 +90,25 @@ def test_a_run_begins_with_another_network(digits: Digits, out: Path, tmp_path: 
     assert courses_beside(tmp_path / "nowhere.pt") == []
 
 
+def test_a_run_comes_to_the_mean_with_other_weights(
+    digits: Digits, out: Path, tmp_path: Path
+) -> None:
+    began = torch.load(out / "digit.pt", weights_only=True)
+    other = began | {"classify.3.bias": began["classify.3.bias"] + 2}
+    torch.save(other, tmp_path / "other.pt")
+    few = replace(CONFIG, epochs=1, epoch_pictures=64, learning_rate=1e-6)
+    inherited = Inherited(out / "digit.pt", averaged=(tmp_path / "other.pt",))
+    card = run(few, tmp_path / "mean", own=digits, inherited=inherited)
+    mean = torch.load(tmp_path / "mean" / "digit.pt", weights_only=True)
+    assert torch.allclose(mean["classify.3.bias"], began["classify.3.bias"] + 1, atol=1e-3)
+    assert card.averaged == [sha256(tmp_path / "other.pt")]
+    page = card.as_markdown()
+    assert "--data FOLDER --start FILE --average FILE --epochs 1 " in page
+    assert f"| averaged with those of SHA-256 | {card.averaged[0]} |" in page
+    (first, last) = courses_beside(tmp_path / "mean" / "digit.pt")
+    assert (first.averaged, last.averaged) == ([], card.averaged)
+
+
 def test_digits_are_held_out_the_same_way_every_time(digits: Digits) -> None:
     training, validation = split(digits, CONFIG)
     assert (len(training), len(validation)) == (368, 92)

@@ -11,7 +11,10 @@ from inkread.data.sets import load_set
 from inkread.settings import Settings
 
 OF_DIGITS: dict[
-    Literal["preset", "architecture", "loss", "own", "own_share", "teacher", "teacher_share"], str
+    Literal[
+        "preset", "architecture", "loss", "own", "own_share", "teacher", "teacher_share", "average"
+    ],
+    str,
 ] = {
     "preset": "--preset",
     "architecture": "--architecture",
@@ -20,11 +23,12 @@ OF_DIGITS: dict[
     "own_share": "--own-share",
     "teacher": "--teacher",
     "teacher_share": "--teacher-share",
+    "average": "--average",
 }
 
 OfPages = Literal["show", "recalibrate", "only", "further"]
 OF_PAGES: tuple[OfPages, ...] = get_args(OfPages)
-NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "teacher", *OF_PAGES)
+NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "teacher", "average", *OF_PAGES)
 
 
 class Given(TypedDict):
@@ -49,6 +53,7 @@ class Given(TypedDict):
     start: Path | None
     teacher: tuple[Path, ...]
     teacher_share: float | None
+    average: tuple[Path, ...]
     show: int | None
     recalibrate: bool
     only: tuple[str, ...]
@@ -124,6 +129,14 @@ class Given(TypedDict):
     help="Share of what teachers say in what is learned of a picture; 0.5 unless told.",
 )
 @click.option(
+    "--average",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="digit.pt of a run from the same start, or that start: the mean of the weights is the "
+    "result. May be given again.",
+)
+@click.option(
     "--show", type=click.IntRange(1), help="Pages: draw so many as they are trained on, and stop."
 )
 @click.option(
@@ -181,7 +194,7 @@ def _train_digits(settings: Settings, **given: Unpack[Given]) -> None:
     shares = {"own_share": share, "teacher_share": word}
     chosen = config.preset(given["preset"] or "quick", **_changes(given) | shares)
     pictures = None if own is None else framed(load_set(own, "train"), _left_out)
-    inherited = Inherited(given["start"], teachers)
+    inherited = Inherited(given["start"], teachers, given["average"])
     card = run(chosen, out, settings.data, pictures, inherited)
     click.echo(card.summary())
     click.echo(f"network: {out / 'digit.onnx'}")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 import subprocess
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Course:
         machine: that it was trained on.
         started_from: SHA-256 of the weights that it began with; empty where new.
         teachers: SHA-256 of each network that taught it.
+        averaged: SHA-256 of the weights that it is the mean of, beside its own.
     """
 
     parameters: int
@@ -39,6 +40,7 @@ class Course:
     machine: str
     started_from: str = ""
     teachers: list[str] = field(default_factory=list)
+    averaged: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class ModelCard:
         sha256: of the ONNX file.
         started_from: SHA-256 of the weights that training began with; empty where new.
         teachers: SHA-256 of each network that taught it.
+        averaged: SHA-256 of the weights that it is the mean of, beside its own.
         before: how these were trained, the first course first; none where that is not known.
     """
 
@@ -83,6 +86,7 @@ class ModelCard:
     sha256: str
     started_from: str = ""
     teachers: list[str] = field(default_factory=list)
+    averaged: list[str] = field(default_factory=list)
     before: list[Course] = field(default_factory=list)
 
     def write(self, model: Path) -> None:
@@ -147,6 +151,11 @@ class ModelCard:
             "machine": self.machine,
             **self._beginning(),
             **({"taught by those of SHA-256": ", ".join(self.teachers)} if self.teachers else {}),
+            **(
+                {"averaged with those of SHA-256": ", ".join(self.averaged)}
+                if self.averaged
+                else {}
+            ),
             "commit that trained it": self.commit,
             "commit that exported it": self.exported_at,
             "date": self.made,
@@ -167,6 +176,10 @@ class ModelCard:
         }
 
 
+def _others(how: str, networks: list[str]) -> dict[str, str]:
+    return {how: ", ".join(networks)} if networks else {}
+
+
 def _command(course: Course | ModelCard) -> str:
     """Return the command that trains a network of digits, a new one or one that there is."""
     config = course.config
@@ -179,7 +192,9 @@ def _command(course: Course | ModelCard) -> str:
     own = " --data FOLDER" if config.own_share else ""
     start = " --start FILE" if course.started_from else ""
     teachers = " --teacher FILE" * len(course.teachers)
-    return f"inkread train --preset {config.preset}{own}{start}{teachers}" + "".join(changed)
+    averaged = " --average FILE" * len(course.averaged)
+    given = f"{own}{start}{teachers}{averaged}"
+    return f"inkread train --preset {config.preset}{given}" + "".join(changed)
 
 
 def course_from(**parts: Any) -> Course:  # noqa: ANN401  # as they are in JSON
@@ -199,7 +214,7 @@ def courses_beside(weights: Path) -> list[Course]:
     Args:
         weights: `digit.onnx`, or `digit.pt` as it was trained.
     """
-    own = ("parameters", "config", "history", "commit", "machine", "started_from", "teachers")
+    own = [each.name for each in fields(Course)]
     try:
         parts = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
         if weights.suffix == ".onnx" and parts["sha256"] != sha256(weights):

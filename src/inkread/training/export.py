@@ -63,9 +63,10 @@ def write_onnx(
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
+        # With channels last, as it is trained, pooling would come out as ten small steps.
+        network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # in 2.13
         program = torch.onnx.export(
-            # With channels last, as it is trained, pooling comes out as ten small steps.
-            network.eval().to(memory_format=torch.contiguous_format),
+            network.eval(),
             (example,),
             input_names=[names[0]],
             output_names=[names[1]],

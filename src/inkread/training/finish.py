@@ -52,6 +52,7 @@ class Trained:
         commit: of the code that trained it.
         started_from: SHA-256 of the weights that it began with; empty where new.
         teachers: SHA-256 of each network that taught it.
+        averaged: SHA-256 of the weights that it is the mean of, beside its own.
         before: how these were trained, as the card keeps it.
     """
 
@@ -62,6 +63,7 @@ class Trained:
     commit: str
     started_from: str = ""
     teachers: list[str] = field(default_factory=list)
+    averaged: list[str] = field(default_factory=list)
     before: list[Course] = field(default_factory=list)
 
 
@@ -103,6 +105,7 @@ def finish(
         commit=trained.commit,
         started_from=trained.started_from,
         teachers=trained.teachers,
+        averaged=trained.averaged,
         before=trained.before,
         exported_at=card.commit(),
         made=card.today(),

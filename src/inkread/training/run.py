@@ -25,7 +25,7 @@ from inkread.training.finish import Trained, finish
 from inkread.training.loop import Epoch, Learner, Watch, accuracy, steps, train
 from inkread.training.networks import ARCHITECTURES
 from inkread.training.recipes import Given, mixture
-from inkread.training.restore import load
+from inkread.training.restore import average, load
 from inkread.training.teachers import Taught
 
 LEAST_DIGITS = 50
@@ -41,10 +41,13 @@ class Inherited:
         start: a network of the same architecture to begin with, `digit.pt` or `digit.onnx`; new
             weights when None.
         teachers: digit networks, ONNX, to learn from as `TrainingConfig.teacher_share` says.
+        averaged: weights as trained, `digit.pt`, whose mean with those that the run comes to is
+            its result; of networks that began with the same as it, or that it began with.
     """
 
     start: Path | None = None
     teachers: Sequence[Path] = ()
+    averaged: Sequence[Path] = ()
 
 
 def run(
@@ -69,8 +72,8 @@ def run(
         The card. What is examined is read once, at the end.
 
     Raises:
-        DataError: the data or the network to begin with is missing or damaged, `out` cannot be
-            written, or a teacher does not tell digits from what is none.
+        DataError: the data or a network to begin or be averaged with is missing or damaged, `out`
+            cannot be written, or a teacher does not tell digits from what is none.
         ModelError: a teacher is missing or no digit network.
     """
     inherited = inherited or Inherited()
@@ -93,9 +96,11 @@ def run(
     same = "".join([digest(sources, config), begun, *schooled])
     learner = Learner(network, config, same, card.commit())
     network = learn(learner, maker, partial(accuracy, digits=validation), checkpoint)
+    average(network, inherited.averaged)
     torch.save(network.state_dict(), out / WEIGHTS)
+    averaged = [card.sha256(each) for each in inherited.averaged]
     trained = Trained(
-        network, learner.history, config, counts, learner.commit, begun, schooled, before
+        network, learner.history, config, counts, learner.commit, begun, schooled, averaged, before
     )
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
