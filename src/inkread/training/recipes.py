@@ -115,8 +115,8 @@ def _printed(_: Given) -> tuple[Source, int]:
 
 
 RECIPES = {
-    "digits": Recipe(0.36, lambda given: _pictures(given.digits, redrawn=0.5)),
-    "digits as they are": Recipe(0.2, _as_they_are),
+    "digits": Recipe(0.42, lambda given: _pictures(given.digits, redrawn=0.65)),
+    "digits as they are": Recipe(0.16, _as_they_are),
     "pendigits": Recipe(0.15, _pendigits, published=True),
     "optdigits": Recipe(
         0.10, lambda given: _pictures(load_optdigits(given.data), 0.3), published=True
