@@ -107,6 +107,10 @@ def test_a_run_comes_to_the_mean_with_other_weights(
     assert f"| averaged with those of SHA-256 | {card.averaged[0]} |" in page
     (first, last) = courses_beside(tmp_path / "mean" / "digit.pt")
     assert (first.averaged, last.averaged) == ([], card.averaged)
+    missing = Inherited(averaged=(tmp_path / "none.pt",))
+    with pytest.raises(DataError, match=r"no such file: .+none\.pt"):
+        run(few, tmp_path / "never", own=digits, inherited=missing)
+    assert not list((tmp_path / "never").iterdir())  # it fails before it is trained
 
 
 def test_digits_are_held_out_the_same_way_every_time(digits: Digits) -> None:

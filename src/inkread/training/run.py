@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from inkread.data.sources import load_mnist
 from inkread.errors import DataError
 from inkread.training import card, teachers
 from inkread.training.batches import Batches, Maker
-from inkread.training.card import ModelCard
+from inkread.training.card import Course, ModelCard
 from inkread.training.config import TrainingConfig
 from inkread.training.export import in_planes
 from inkread.training.finish import Trained, finish
@@ -77,7 +78,7 @@ def run(
         ModelError: a teacher is missing or no digit network.
     """
     inherited = inherited or Inherited()
-    start, taught_by = inherited.start, inherited.teachers
+    taught_by = inherited.teachers
     teachers.check(taught_by)
     make_folder(out)
     mixed_in = own if config.own_share < 1 else None
@@ -87,24 +88,41 @@ def run(
     checkpoint = out / "checkpoint.pt"
     torch.manual_seed(config.seed)
     network = ARCHITECTURES[config.architecture]()
-    begun, before = "", []
-    if start is not None:
-        load(network, start, partial(examples, sources, config))
-        begun, before = card.sha256(start), card.courses_beside(start)
-    schooled = [card.sha256(each) for each in taught_by]
+    begun, before = _begin(network, inherited, partial(examples, sources, config))
+    schooled, averaged = (
+        [card.sha256(each) for each in some] for some in (taught_by, inherited.averaged)
+    )
     maker = Taught(sources, taught_by, config.teacher_share) if taught_by else sources
     same = "".join([digest(sources, config), begun, *schooled])
     learner = Learner(network, config, same, card.commit())
     network = learn(learner, maker, partial(accuracy, digits=validation), checkpoint)
     average(network, inherited.averaged)
     torch.save(network.state_dict(), out / WEIGHTS)
-    averaged = [card.sha256(each) for each in inherited.averaged]
     trained = Trained(
         network, learner.history, config, counts, learner.commit, begun, schooled, averaged, before
     )
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
     return result
+
+
+def _begin(
+    network: torch.nn.Module, inherited: Inherited, shown: Callable[[], Tensor]
+) -> tuple[str, list[Course]]:
+    """Give a network its first weights where it has some, and see that it can be averaged later.
+
+    Returns:
+        SHA-256 of these weights, empty where they are new; and how they were trained.
+
+    Raises:
+        DataError: a file is missing, damaged or of another network.
+    """
+    if inherited.start is not None:
+        load(network, inherited.start, shown)
+    average(deepcopy(network), inherited.averaged)  # fails before hours of training
+    if inherited.start is None:
+        return "", []
+    return card.sha256(inherited.start), card.courses_beside(inherited.start)
 
 
 def examples(maker: Maker, config: TrainingConfig) -> Tensor:
