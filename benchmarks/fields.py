@@ -200,13 +200,12 @@ def _long_page(digits: Digits, rng: np.random.Generator, *, seen: bool) -> Page:
     ink, texts = np.zeros((ROWS * high + high, 2 * wide), np.float32), []
     for place in range(2 * ROWS):
         drawn = _canvas(digits, rng)
-        left, top, across, down = cv2.boundingRect(255 - drawn.picture)
-        whole = 255 - drawn.picture[top : top + down, left : left + across]
+        whole = _cut_out(drawn.picture)
+        down, across = whole.shape
         scale = min(high * rng.uniform(0.45, 0.65) / down, 0.8 * wide / across)
-        cut = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         y = int((place // 2 + rng.uniform(0.4, 0.6)) * high)
         x = int((place % 2 + rng.uniform(0.05, 0.1)) * wide)
-        ink[y : y + cut.shape[0], x : x + cut.shape[1]] = np.divide(cut, 255, dtype=np.float32)
+        _lay(ink, whole, scale, (y, x))
         texts.append(drawn.text)
     return Page(_camera(ink, rng) if seen else (255 - 255 * ink).astype(np.uint8), texts)
 
@@ -216,15 +215,25 @@ def _small_page(digits: Digits, height: int, turns: int, rng: np.random.Generato
     ink, texts = np.zeros((4000, 3000), np.float32), []
     for place in range(40):
         drawn = _canvas(digits, rng)
-        left, top, across, down = cv2.boundingRect(255 - drawn.picture)
-        whole = 255 - drawn.picture[top : top + down, left : left + across]
-        scale = height / down
-        cut = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        y, x = 100 + 180 * (place // 2), 300 + 1500 * (place % 2)
-        ink[y : y + cut.shape[0], x : x + cut.shape[1]] = np.divide(cut, 255, dtype=np.float32)
+        whole = _cut_out(drawn.picture)
+        corner = (100 + 180 * (place // 2), 300 + 1500 * (place % 2))
+        _lay(ink, whole, height / whole.shape[0], corner)
         texts.append(drawn.text)
     page = 235 - 190 * ink + rng.normal(0, 2, ink.shape)
     return Page(np.ascontiguousarray(np.rot90(page.astype(np.uint8), turns)), texts)
+
+
+def _cut_out(canvas: Grey) -> Grey:
+    """Return what is drawn on a canvas, light on dark, without the paper around it."""
+    left, top, across, down = cv2.boundingRect(255 - canvas)
+    return np.asarray(255 - canvas[top : top + down, left : left + across], np.uint8)
+
+
+def _lay(ink: NDArray[np.float32], drawn: Grey, scale: float, corner: tuple[int, int]) -> None:
+    """Lay what was drawn on a page, so many times as large, from (y, x) on."""
+    cut = cv2.resize(drawn, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    y, x = corner
+    ink[y : y + cut.shape[0], x : x + cut.shape[1]] = np.divide(cut, 255, dtype=np.float32)
 
 
 def _photo(digits: Digits, rng: np.random.Generator) -> Field:
