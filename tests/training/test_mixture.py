@@ -15,6 +15,7 @@ from inkread.ink import frame
 from inkread.training import exams, glyphs, scribbles
 from inkread.training.augment import bend_picture, redraw
 from inkread.training.calibrate import fit
+from inkread.training.digit_shapes import SHAPES
 from inkread.training.mixture import (
     CUTS,
     AsTheyAre,
@@ -31,7 +32,7 @@ from inkread.training.mixture import (
     Source,
 )
 from inkread.training.recipes import Given, mixture
-from inkread.training.shapes import SHAPES, draw_digit
+from inkread.training.shapes import draw_digit
 from inkread.training.wear import _uneven, wear
 from tests.drawing import small_digits
 
