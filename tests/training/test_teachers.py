@@ -24,7 +24,7 @@ CONFIG = TrainingConfig(
 
 
 class HalfMislabelled:
-    """Digits, of which every second half of ten has labels of one more."""
+    """Digits; of twenty, the second ten have labels of one more."""
 
     def batch(self, size: int, _: np.random.Generator) -> Arrays:
         pictures, labels = small_digits(size)
