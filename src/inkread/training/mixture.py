@@ -23,6 +23,9 @@ Grey = NDArray[np.uint8]
 _MARKER = 0.5  # of the height of a digit: the thickest pen
 _NO_MARKER = 0.25  # of the height of what is no digit: a thicker pen fills it, and blots are digits
 _LEAST_STROKES, _LEAST_LENGTH = 3, 2.0  # of what is no digit; a length is in longer sides
+_FINE = 0.12  # of the height: a thicker pen lets a stroke that is too many vanish in the others
+_BESIDE, _STEP = 0.12, 0.04  # of a digit's height
+_BEYOND = 0.5  # of a digit's height: with less ink beside its strokes it is still read
 _THIN = 0.4  # of the length of a filled shape: a thinner one is a 1
 
 
@@ -129,12 +132,15 @@ class Overwritten:
     digits: Pictures
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
-        more = (self._another, _struck_out, _hung)[rng.choice(3, p=(0.5, 0.15, 0.35))]
-        return redraw([*self._unit(rng), *more(rng)], rng, _NO_MARKER), NOT_A_DIGIT
+        digit = self._unit(rng)
+        more = (self._another, _struck_out, _hung)[rng.choice(3, p=(0.35, 0.2, 0.45))](rng)
+        if _beyond(digit, more) < _BEYOND:
+            raise BlankPicture("with so little more it is still a digit")
+        return redraw([*digit, *more], rng, _FINE), NOT_A_DIGIT
 
     def _another(self, rng: np.random.Generator) -> list[Stroke]:
         """Return the longest stroke of another digit, turned and anywhere upon the first."""
-        longest = max(self._unit(rng), key=len) - 0.5
+        longest = max(self._unit(rng), key=_length) - 0.5
         angle = rng.uniform(0.5, 2 * np.pi - 0.5)
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         moved = longest @ turn.T * rng.uniform(0.8, 1.2) + 0.5 + rng.uniform(-0.4, 0.4, 2)
@@ -148,6 +154,25 @@ class Overwritten:
         points = np.concatenate(strokes)
         low, extent = points.min(axis=0), np.ptp(points, axis=0).max()
         return [(each - low) / max(float(extent), 0.01) for each in strokes]
+
+
+def _length(stroke: Stroke) -> float:
+    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
+
+
+def _beyond(digit: list[Stroke], more: list[Stroke]) -> float:
+    """Return the length of what lies beside a digit's strokes, in its heights."""
+    own = np.concatenate([_closely(each) for each in digit])
+    points = np.concatenate([_closely(each) for each in more])
+    nearest = np.sqrt(((points[:, None] - own[None]) ** 2).sum(axis=2).min(axis=1))
+    return float((nearest > _BESIDE).sum() * _STEP)
+
+
+def _closely(stroke: Stroke) -> Stroke:
+    """Return points on a stroke, each a short step from the one before."""
+    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+    places = np.arange(0, along[-1], _STEP)
+    return np.stack([np.interp(places, along, axis) for axis in stroke.T], axis=1)
 
 
 def _struck_out(rng: np.random.Generator) -> list[Stroke]:
@@ -183,8 +208,7 @@ class Blends:
         two = rng.integers(len(self.characters.labels), size=2)
         every = [stroke for index in two for stroke in self.characters.strokes(int(index))]
         strokes = [each for each in every if rng.random() < 0.5]
-        lengths = [np.hypot(*np.diff(each, axis=0).T).sum() for each in strokes]
-        if len(strokes) < _LEAST_STROKES or sum(lengths) < _LEAST_LENGTH:
+        if len(strokes) < _LEAST_STROKES or sum(map(_length, strokes)) < _LEAST_LENGTH:
             raise BlankPicture("with so little ink it may be a digit")
         return redraw(strokes, rng, _NO_MARKER), NOT_A_DIGIT
 
@@ -218,7 +242,7 @@ class Halves:
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
         index = int(rng.integers(len(self.labels)))
         digit = ink.crop(np.divide(self.digits[index], 255, dtype=np.float32))
-        kept = rng.uniform(0.35, 0.5)
+        kept = rng.uniform(0.3, 0.42)
         side = rng.choice(CUTS[int(self.labels[index])])
         height, width = digit.shape
         rows, columns = max(3, int(height * kept)), max(3, int(width * kept))
@@ -226,14 +250,9 @@ class Halves:
         return bend_picture((half * 255).astype(np.uint8), rng), NOT_A_DIGIT
 
 
-# Which halves are no digit: of an 8 they are a 0 or a 3, left of a 4 a 1, the arch of a 2 a 7.
-CUTS = {
-    2: ("left",),
-    3: ("left",),
-    4: ("top",),
-    5: ("top", "left"),
-    9: ("left",),
-}
+# Which halves are no digit: of an 8 they are a 0 or a 3, left of a 4 or a 9 a 1, the arch of a 2 a
+# 7, the top of a 4 a 1 like Λ.
+CUTS = {2: ("left",), 3: ("left",), 5: ("top", "left")}
 
 
 class Blobs:
@@ -260,7 +279,8 @@ class Blobs:
 
 def _beside(left: Ink, right: Ink, rng: np.random.Generator) -> Ink:
     """Place one digit to the right of another, touching or overlapping a little."""
-    overlap = int(rng.integers(0, 5))
+    narrower = min(left.shape[1], right.shape[1])
+    overlap = min(int(rng.integers(0, 5)), narrower // 3)  # none may vanish in the other
     height = max(left.shape[0], right.shape[0]) + 4
     both = np.zeros((height, left.shape[1] + right.shape[1]), np.float32)
     for digit, column in ((left, 0), (right, max(0, left.shape[1] - overlap))):

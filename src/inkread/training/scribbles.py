@@ -90,7 +90,8 @@ def face(rng: np.random.Generator) -> list[np.ndarray]:
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1) * 0.5
     smile = ring[2:14] * rng.uniform(0.4, 0.7)
     eyes = [np.array([[-0.18, -0.15]]), np.array([[0.18, -0.15]])]
-    inside = [[*eyes, smile], cross(rng), [np.zeros((1, 2))], tick(rng)][rng.integers(4)]
+    dot = ring * rng.uniform(0.16, 0.4)  # a smaller one may fade, which leaves a 0
+    inside = [[*eyes, smile], cross(rng), [dot], tick(rng)][rng.integers(4)]
     return [ring, *(each * 0.8 for each in inside)]
 
 

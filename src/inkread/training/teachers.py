@@ -67,8 +67,9 @@ def check(teachers: Sequence[Path]) -> None:
 
 def _said(path: Path, inks: Ink) -> NDArray[np.float32]:
     """Return the probabilities that a teacher gives, shape (count, 11)."""
-    logits = _engine(path).logits(inks)
-    logits[:, -1] -= _shift(path)
+    temperature, shift = _calibration(path)
+    logits = _engine(path).logits(inks) * np.float32(temperature)
+    logits[:, -1] -= shift
     return softmax(logits)
 
 
@@ -78,14 +79,14 @@ def _engine(path: Path) -> Engine:
 
 
 @cache
-def _shift(path: Path) -> float:
-    """Return what calibration added to the logit of what is no digit; 0 where no card tells it.
+def _calibration(path: Path) -> tuple[float, float]:
+    """Return a network's temperature and shift; 1 and 0 where no card tells them.
 
-    It was fitted on sets to choose by, which are not to be learned.
+    They were fitted on sets to choose by, which are not to be learned.
     """
     try:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         known = card["calibration"] if card["sha256"] == sha256(path) else {}
-        return float(known.get("shift", 0) / known.get("temperature", 1))
+        return float(known.get("temperature", 1)), float(known.get("shift", 0))
     except (OSError, ValueError, LookupError, TypeError):
-        return 0.0
+        return 1.0, 0.0
