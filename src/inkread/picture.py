@@ -23,6 +23,8 @@ MAX_PIXELS = 50_000_000  # a 48-megapixel phone photo still passes
 MAX_BYTES = 100_000_000
 LONGEST_SIDE_PX = 1024
 _PDF = "a PDF"
+_OVERSHOOT = 1.1  # of a range: by so much values that were interpolated may go beyond it
+_BAND_PX = 256  # rows that are blended at a time: in floating point they take much more room
 _THIN_PX = 8  # sides of what a network is shown are no shorter
 MOST_PAGE_PX = 12_500_000  # what a phone takes
 
@@ -61,11 +63,23 @@ def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, i
     Raises:
         PictureError, MissingExtra: as `load_grey` does.
     """
-    width, height = _upright_size(picture)
-    _check_size(width, height, name="")
-    longest = round(max(width, height) * min(1.0, (most_px / (width * height)) ** 0.5))
-    longest = min(max(1, longest), most_px // _THIN_PX)
-    return load_grey(picture, longest_side_px=longest), width, height
+    if isinstance(picture, np.ndarray):
+        pixels = _checked_array(picture)
+        height, width = pixels.shape[:2]
+        longest = _longest_side(width, height, most_px)
+    else:
+        image, name = _image(picture)
+        with image:
+            _check_size(*image.size, name)
+            width, height = _upright_size(picture if isinstance(picture, Image.Image) else image)
+            longest = _longest_side(width, height, most_px)
+            pixels = _decoded(image, longest, name)
+    return bounded(_flatten(pixels), longest), width, height
+
+
+def _longest_side(width: int, height: int, most_px: int) -> int:
+    zoom = min(1.0, float((most_px / (width * height)) ** 0.5))
+    return min(max(1, round(max(width, height) * zoom)), most_px // _THIN_PX)
 
 
 def load_rgb(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> NDArray[np.uint8]:
@@ -94,49 +108,40 @@ def _pixels(picture: Picture, longest_side_px: int) -> NDArray[np.uint8]:
     """Return shape (height, width) or (height, width, 3 or 4), upright; a JPEG may be reduced."""
     if isinstance(picture, np.ndarray):
         return _checked_array(picture)
+    image, name = _image(picture)
+    with image:
+        return _decoded(image, longest_side_px, name)
+
+
+def _image(picture: Picture) -> tuple[Image.Image, str]:
+    """Open a picture that is no array; return it with its name, as messages end with it."""
     if isinstance(picture, Image.Image):
-        return _decoded(_copied(picture), longest_side_px, name="")
+        return _copied(picture), ""
     if isinstance(picture, bytes | bytearray | memoryview):
-        return _opened_and_decoded(bytes(picture), longest_side_px, name="")
-    if isinstance(picture, str | os.PathLike):
+        data, name = bytes(picture), ""
+    elif isinstance(picture, str | os.PathLike):
         path = os.fsdecode(picture)
-        return _opened_and_decoded(_read_file(Path(path)), longest_side_px, name=f": {path}")
-    raise _no_picture(picture)
+        data, name = _read_file(Path(path)), f": {path}"
+    else:
+        raise UnreadablePicture(
+            f"needs a picture, got {type(picture).__name__}",
+            hint="pass a path, bytes, a PIL image or a uint8 array",
+        )
+    if len(data) > MAX_BYTES:
+        raise PictureTooLarge(f"needs a file of at most {MAX_BYTES // 1_000_000} MB{name}")
+    return _opened(data, name), name
 
 
-def _upright_size(picture: Picture) -> tuple[int, int]:
-    """Return the width and the height of a picture, once it is upright, from its header alone."""
-    if isinstance(picture, np.ndarray):
-        height, width = _checked_array(picture).shape[:2]
-        return width, height
-    if isinstance(picture, Image.Image):
-        return _size_of(picture)
-    if isinstance(picture, str | os.PathLike):
-        path = Path(os.fsdecode(picture))
-        with _opened(_read_file(path), f": {path}") as image:
-            return _size_of(image)
-    if isinstance(picture, bytes | bytearray | memoryview):
-        with _opened(bytes(picture), "") as image:
-            return _size_of(image)
-    raise _no_picture(picture)
-
-
-def _size_of(image: Image.Image) -> tuple[int, int]:
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    """Return the width and the height of a picture, once it is upright."""
     width, height = image.size
     if image.format == "TIFF":  # whose size Pillow gives upright
         return width, height
-    try:
+    try:  # a PNG is decoded for that; what it was decoded to stays
         lies = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
     except Exception:  # noqa: BLE001  # as in _opened; whoever decodes it will complain
         lies = False
     return (height, width) if lies else (width, height)
-
-
-def _no_picture(picture: object) -> UnreadablePicture:
-    return UnreadablePicture(
-        f"needs a picture, got {type(picture).__name__}",
-        hint="pass a path, bytes, a PIL image or a uint8 array",
-    )
 
 
 def _checked_array(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -230,13 +235,6 @@ def _too_large(size: str, name: str) -> str:
     return f"needs a picture of at most {MAX_PIXELS // 1_000_000} million pixels, got {size}{name}"
 
 
-def _opened_and_decoded(data: bytes, longest_side_px: int, name: str) -> NDArray[np.uint8]:
-    if len(data) > MAX_BYTES:
-        raise PictureTooLarge(f"needs a file of at most {MAX_BYTES // 1_000_000} MB{name}")
-    with _opened(data, name) as image:
-        return _decoded(image, longest_side_px, name)
-
-
 def _copied(image: Image.Image) -> Image.Image:
     try:
         return image.copy()
@@ -271,7 +269,7 @@ def _eight_bit(image: Image.Image, longest_side_px: int) -> NDArray[np.uint8]:
         return _scaled_to_bytes(values.astype(np.float32))
     if image.mode in ("I", "F"):
         image = image.reduce(smaller) if factor >= 2 else image
-        return _scaled_to_bytes(np.asarray(image, dtype=np.float32))
+        return _scaled_to_bytes(np.asarray(image, dtype=np.float32), _OVERSHOOT)
     if image.has_transparency_data:
         image = image.convert("RGBA")
     elif image.mode not in ("L", "RGB"):
@@ -280,11 +278,11 @@ def _eight_bit(image: Image.Image, longest_side_px: int) -> NDArray[np.uint8]:
     return np.asarray(image.reduce(smaller) if factor >= 2 else image)
 
 
-def _scaled_to_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _scaled_to_bytes(values: NDArray[np.float32], overshoot: float = 1.0) -> NDArray[np.uint8]:
     """Scale 16-bit, 32-bit or 0–1 values to bytes by the smallest usual range that holds them."""
     values = np.nan_to_num(values, posinf=0, neginf=0)
-    top = float(values.max())
-    full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top)
+    top = float(values.max()) / overshoot
+    full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top * overshoot)
     scaled: NDArray[np.uint8] = np.clip(values * (255.0 / full), 0, 255).round().astype(np.uint8)
     return scaled
 
@@ -333,8 +331,11 @@ def _on_paper(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
     _, _, width, height = cv2.boundingRect(is_seen.astype(np.uint8))
     brings_paper = visible.size > width * height // 2 and high - low > 64
     paper = middle if brings_paper else 255.0 if middle < 128 else 0.0
-    share = alpha.astype(np.float32) / 255
-    flat: Grey = (grey * share + paper * (1 - share)).round().astype(np.uint8)
+    flat = np.empty_like(grey)
+    for start in range(0, len(grey), _BAND_PX):
+        rows = slice(start, start + _BAND_PX)
+        share = alpha[rows].astype(np.float32) / 255
+        flat[rows] = (grey[rows] * share + paper * (1 - share)).round()
     return flat
 
 

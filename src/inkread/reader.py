@@ -1,5 +1,6 @@
 """The way of a picture: picture → grey → ink → probabilities → reading. Start reading here."""
 
+import math
 import os
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -31,6 +32,7 @@ from inkread.readings import Box, DigitReading, PageReading, Verdict
 
 THRESHOLD = 0.5
 _SURE_OF_TWO = 0.5  # probability of a number of two digits that may be the strokes of a letter
+_SURE_NUMBER = 0.8  # probability of a number, one of several, that shows that there are some
 _PATCH_PX = 5  # taken away to see what it decided
 
 
@@ -142,17 +144,15 @@ class Reader:
         Returns:
             A page where it shows more than one digit, and is surer of them than it would be of
             a single one; else a digit. The strokes of a letter may pass for two digits, as those
-            of an H for 11: of two it has to be sure, where the whole looks like no digit.
+            of an H for 11: of two it has to be sure, where the whole looks like no digit. A column
+            of numbers may pass for a 1: of several that are sure one has to be right.
 
         Raises:
             PictureError, MissingExtra, ModelError: as `read_digit` and `read_page` do.
         """
         digit = self.read_digit(picture)
         page = self.read_page(picture, drawn=drawn)
-        count = sum(len(line.digits) for line in page.lines)
-        may_be_strokes = count == 2 and digit.verdict == "not_a_digit"
-        least = max(digit.confidence, _SURE_OF_TWO if may_be_strokes else 0)
-        return page if count > 1 and page.confidence > least else digit
+        return page if _shows_more(page, digit) else digit
 
     def read_page(
         self,
@@ -282,6 +282,16 @@ class Reader:
             verdict = "not_a_digit" if no_digit > 0.5 else "unsure"
         digit = best if verdict == "digit" else None
         return DigitReading(digit, best, confidence, verdict, probabilities, ink)
+
+
+def _shows_more(page: PageReading, digit: DigitReading) -> bool:
+    """Tell whether a picture shows more than one digit, by what it was read as either way."""
+    count = sum(len(line.digits) for line in page.lines)
+    if count == 2 and digit.verdict == "not_a_digit":
+        return page.confidence > max(digit.confidence, _SURE_OF_TWO)
+    doubts = [1 - line.confidence for line in page.lines if line.confidence > _SURE_NUMBER]
+    surest = max(page.confidence, 1 - math.prod(doubts) if count > 2 else 0.0)
+    return count > 1 and surest > digit.confidence
 
 
 def _checked(threshold: float, versions: object) -> tuple[float, int]:

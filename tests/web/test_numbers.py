@@ -8,17 +8,23 @@ import zipfile
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from inkread.web.handed_in import MOST_PAGES
 from tests.browsing import (
+    PHONE,
     choose_page_kind,
+    close_sidebar,
     draw_number_with_mouse,
     draw_with_mouse,
     expect_answer,
     go_to,
     hand_in,
+    open_sidebar,
+    opened,
+    set_slider,
 )
-from tests.drawing import encode, written
+from tests.drawing import canvas, encode, written
 
 PAGE = encode(written(["27", "386"], (300, 420))[0])
 
@@ -50,6 +56,13 @@ def mending(visitor: Page) -> Page:
     expect(number(visitor, 1)).to_have_value("27")
     expect(number(visitor, 2)).to_have_value("386")
     return visitor
+
+
+def choose_row(page: Page, place: int) -> None:
+    """Choose a row of the table of pictures, counted from 1: it is painted, and has no elements."""
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert table is not None
+    page.mouse.click(table["x"] + 15, table["y"] + 35 * place + 17)
 
 
 def rest(page: Page) -> None:
@@ -267,6 +280,51 @@ def test_pages_among_pictures_are_chosen_from_the_table(visitor: Page) -> None:
         ("page.png", "386"),
         ("other.png", "904"),
     }
+
+
+def test_a_page_that_is_mended_stays_chosen(visitor: Page) -> None:
+    others = [(f"{text}.png", encode(written([text], (140, 300))[0])) for text in ("904", "55")]
+    hand_in(visitor, [("page.png", PAGE), *others, *(("3.png", encode(canvas(3))),) * 2])
+    expect(visitor.get_by_text("5 pictures, the most doubtful first.")).to_be_visible()
+    choose_row(visitor, 5)
+    expect(visitor.locator(".sheet")).to_have_count(1)
+    number(visitor, 1).fill("12")
+    rest(visitor)
+    expect(visitor.locator(".sheet")).to_have_count(1)
+    expect(number(visitor, 1)).to_have_value("12")
+
+
+def test_the_page_stays_where_it_is_while_a_number_is_mended(
+    browser: Browser, app_url: str
+) -> None:
+    for visitor in opened(browser, app_url, **PHONE):
+        hand_in(visitor, [("page.png", encode(written(["27"] * 9, (900, 420))[0]))])
+        number(visitor, 8).scroll_into_view_if_needed()
+        number(visitor, 8).focus()
+        visitor.wait_for_timeout(300)
+        expect(number(visitor, 8)).to_be_in_viewport()
+
+
+def test_what_is_mended_stays_however_sure_a_reading_has_to_be(mending: Page) -> None:
+    number(mending, 1).fill("29")
+    rest(mending)
+    open_sidebar(mending)
+    set_slider(mending, "Confidence threshold", "End")
+    close_sidebar(mending)
+    expect(mending.get_by_role("row", name="Number 2")).to_contain_text("not sure")
+    expect(number(mending, 1)).to_have_value("29")
+    rest(mending)
+    rows = list(csv.DictReader(io.StringIO(saved(mending, "CSV").decode())))
+    assert [row["text"] for row in rows] == ["29", "386"]
+
+
+def test_a_pdf_of_very_many_pages_says_that_some_were_not_read(visitor: Page) -> None:
+    blank = Image.new("L", (40, 40), 255)
+    content = io.BytesIO()
+    blank.save(content, "PDF", save_all=True, append_images=[blank] * MOST_PAGES)
+    hand_in(visitor, [("scan.pdf", content.getvalue())])
+    said = visitor.get_by_text("no more than 50 pages of a PDF are read")
+    expect(said).to_be_visible(timeout=60_000)
 
 
 def test_the_pages_of_a_pdf_are_read(visitor: Page) -> None:

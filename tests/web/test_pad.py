@@ -64,6 +64,28 @@ def test_undo_takes_strokes_back_and_clear_all_of_them(visitor: Page) -> None:
     expect(visitor.get_by_role("button", name="Undo")).to_be_disabled()
 
 
+TOUCH = """
+(pad, [kind, pointerType, pointerId, x, y]) => {
+  const box = pad.getBoundingClientRect();
+  const place = { clientX: box.left + x * box.width, clientY: box.top + y * box.height };
+  pad.setPointerCapture = () => {};  // of pointers that a script made up there is no capture
+  pad.dispatchEvent(new PointerEvent(kind, { pointerType, pointerId, ...place, bubbles: true }));
+}
+"""
+
+
+def test_a_palm_leaves_no_ink(desk: Page) -> None:
+    pad = pad_of(desk)
+    for kind, x in (("pointerdown", 0.5), ("pointermove", 0.6), ("pointercancel", 0.6)):
+        pad.evaluate(TOUCH, [kind, "touch", 7, x, 0.5])
+    expect(desk.get_by_text("Nothing drawn yet")).to_be_visible()
+    expect(desk.get_by_role("button", name="Undo")).to_be_disabled()
+    pad.evaluate(TOUCH, ["pointerdown", "touch", 8, 0.9, 0.9])  # a palm that rests
+    for kind, y in (("pointerdown", 0.2), ("pointermove", 0.8), ("pointerup", 0.8)):
+        pad.evaluate(TOUCH, [kind, "pen", 9, 0.5, y])
+    expect_answer(desk, "1")
+
+
 def test_a_tap_paints_a_dot(desk: Page) -> None:
     pad_of(desk).click()
     expect(desk.get_by_text("Does not look like a digit")).to_be_visible()

@@ -69,6 +69,19 @@ def test_several_are_a_table_that_can_be_saved(visitor: Page) -> None:
     assert len(readings[1]["probabilities"]) == 10
 
 
+def test_a_digit_that_is_misread_can_be_mended(visitor: Page) -> None:
+    hand_in(visitor, PICTURES)
+    visitor.get_by_role("radio", name="1", exact=True).first.click()
+    visitor.wait_for_timeout(1500)  # the table is painted, and cannot be asked
+    with visitor.expect_download() as download:
+        visitor.get_by_role("button", name="Save as CSV").click()
+    table = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8"))))
+    (mended,) = [row for row in table if row["verdict"] == "mended"]
+    assert mended["text"] == "1"
+    assert mended["name"] == f"{mended['read']}.png"
+    assert len(table) == len(PICTURES)
+
+
 @pytest.mark.parametrize(
     ("name", "answer"),
     [

@@ -53,6 +53,7 @@ def test_versions_are_averaged_as_the_library_does(api: httpx.Client) -> None:
         ({"versions": 0}, "versions needs greater than or equal to 1, got: 0"),
         ({"versions": 1.5}, "versions needs a valid integer, "),
         ({"explain": "perhaps"}, "explain needs a valid boolean, "),
+        ({"treshold": 0.9}, "no such parameter: treshold"),
     ],
 )
 def test_a_wrong_parameter_is_named(api: httpx.Client, query: dict[str, Any], error: str) -> None:

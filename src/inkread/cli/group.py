@@ -21,7 +21,7 @@ class Commands(click.Group):
             if error.errno in (None, errno.EPIPE):
                 raise  # click ends quietly when nobody reads on
             where = f": {error.filename}" if error.filename else ""
-            click.echo(f"inkread: cannot write, {error.strerror}{where}", err=True)
+            click.echo(f"inkread: cannot read or write, {error.strerror}{where}", err=True)
         raise click.exceptions.Exit(2)
 
 

@@ -113,7 +113,10 @@ def _given(name: str) -> str | bytes:
     """
     if name == STANDARD_INPUT:
         return sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
-    if not Path(name).is_fifo():
-        return name
-    with Path(name).open("rb") as pipe:
-        return pipe.read(MAX_BYTES + 1)
+    try:
+        if not Path(name).is_fifo():
+            return name
+        with Path(name).open("rb") as pipe:
+            return pipe.read(MAX_BYTES + 1)
+    except OSError:
+        return name  # who reads it will say what is wrong, and the others are read all the same

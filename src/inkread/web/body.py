@@ -33,6 +33,8 @@ async def picture_in(request: Request) -> bytes:
         files = await _files(request, "picture", most=1)
         if not files:
             raise RequestError("needs a file in the field `picture`, got a form without")
+        if isinstance(files[0], RequestError):
+            raise files[0]
         return files[0]
     # curl's --data-binary says application/x-www-form-urlencoded unless told otherwise.
     if media_type.startswith(RAW_TYPES):
@@ -56,7 +58,7 @@ async def pictures_in(request: Request) -> list[bytes | RequestError]:
         listed = _field(await request.body(), "pictures", '["base64 or data URL", …]', list)
         pictures = [_decoded_or_not(each) for each in listed]
     elif media_type == "multipart/form-data":
-        pictures = list(await _files(request, "pictures", most=MOST_PICTURES))
+        pictures = await _files(request, "pictures", most=MOST_PICTURES)
     else:
         raise UnsupportedType(
             f"needs multipart/form-data or application/json, got {media_type}",
@@ -98,10 +100,13 @@ def _decoded(encoded: str) -> bytes:
         raise RequestError("needs base64 or a data URL in `picture`, got something else") from None
 
 
-async def _files(request: Request, name: str, most: int) -> list[bytes]:
+async def _files(request: Request, name: str, most: int) -> list[bytes | RequestError]:
+    """Return the files of a form; of fields that are text what it encodes, as in JSON."""
     try:
-        async with request.form(max_files=most, max_fields=8) as form:
-            fields = form.getlist(name)
-            return [await field.read() for field in fields if isinstance(field, UploadFile)]
+        async with request.form(max_files=most, max_fields=most) as form:
+            return [
+                await field.read() if isinstance(field, UploadFile) else _decoded_or_not(field)
+                for field in form.getlist(name)
+            ]
     except HTTPException as error:
         raise RequestError(f"needs a multipart form, got a broken one: {error.detail}") from None

@@ -83,14 +83,20 @@ class Result:
     Attributes:
         handed: the picture.
         reading: of it.
-        rows: the table of its numbers as the visitor mended it; None where nothing was.
-        key: tells it from the same picture read otherwise, and from another that is the same.
+        rows: its numbers, or its digit, as the visitor mended them; None where nothing was.
+        key: tells it from another picture that is the same, and from the same of which something
+            else is asked; how sure a reading has to be does not count.
     """
 
     handed: Handed
     reading: Reading
     rows: list[dict[str, Any]] | None = field(default=None, compare=False)
     key: str = ""
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the picture could be read, even if there was nothing in it."""
+        return not isinstance(self.reading, InkreadError)
 
     @property
     def confidence(self) -> float:
@@ -102,6 +108,8 @@ class Result:
         if isinstance(self.reading, InkreadError):
             return self.reading.message
         if isinstance(self.reading, DigitReading):
+            if self.rows is not None:
+                return f"{self.rows[0]['text'] or 'no digit'} (mended)"
             return self.reading.in_words()
         read = [line.text_with_separators for line in self.reading.lines]
         if self.rows is not None:
@@ -139,14 +147,20 @@ def kept() -> Kept:
 
 
 def mended() -> dict[str, list[dict[str, Any]]]:
-    """Return the tables of numbers as this visitor mended them, by the `key` of their results."""
+    """Return what this visitor mended, by the `key` of its result, while their tab is open.
+
+    Of each number, or of the one digit: `line`, its place in the reading, `text`, and whether it
+    was `removed`.
+    """
     return cast("dict[str, list[dict[str, Any]]]", st.session_state.setdefault("mended", {}))
 
 
 def forget() -> None:
-    """Forget all that a visitor handed in and mended, when they leave the page."""
-    for name in ("kept", "mended"):
-        st.session_state.pop(name, None)
+    """Forget the pictures that a visitor handed in, when they leave the page.
+
+    What they mended stays: they may hand the same pictures in again.
+    """
+    st.session_state.pop("kept", None)
 
 
 def pictures_in(files: list[Handed]) -> list[Handed]:
@@ -170,14 +184,14 @@ def read(pictures: list[Handed], asked: Asked) -> Iterator[Result]:
         )
         file = (each.name, each.digest)
         alike[file] += 1  # the same may be handed in twice, and mended otherwise
-        whole = repr((file, alike[file], asked))
+        whole = repr((file, alike[file], asked.kind, asked.pattern, asked.length))
         key = hashlib.sha256(whole.encode()).hexdigest()[:16]
         yield Result(each, reading, mended().get(key), key)
 
 
 def by_doubt(results: Iterable[Result]) -> list[Result]:
-    """Sort the most doubtful first."""
-    return sorted(results, key=lambda each: each.confidence)
+    """Sort the most doubtful first, before all what could not be read."""
+    return sorted(results, key=lambda each: (each.was_read, each.confidence))
 
 
 def shown(handed: Handed, *, longest_side_px: int = THUMBNAIL_PX) -> str | None:
@@ -198,9 +212,14 @@ def _pages(handed: Handed) -> list[Handed]:
     if not is_pdf(handed.content):
         return [handed]
     try:
-        pages = list(islice(pages_of(handed.content), MOST_PAGES))
+        pages = list(islice(pages_of(handed.content), MOST_PAGES + 1))
     except InkreadError as error:
         return [Handed(handed.name, b"", error)]
+    if len(pages) > MOST_PAGES:
+        pages[MOST_PAGES] = UnreadablePicture(
+            f"no more than {MOST_PAGES} pages of a PDF are read",
+            hint="split it, or read it by `inkread read --page`",
+        )
     return [
         _page(f"{handed.name}, page {number}", page) for number, page in enumerate(pages, start=1)
     ]

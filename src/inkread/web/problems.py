@@ -84,6 +84,8 @@ async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
 
 async def _parameter_error(_: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
+    if first["type"] == "extra_forbidden":
+        return _answer(422, f"no such parameter: {first['loc'][-1]}", hint="see /api/docs")
     name, reason = first["loc"][-1], _SHOULD.sub("", first["msg"])
     got = str(first["input"]) or "nothing"
     got = got if len(got) <= _LONGEST else f"{got[:_LONGEST]}…"

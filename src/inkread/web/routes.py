@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from inkread.errors import InkreadError, RequestError
 from inkread.ink import MOST_VERSIONS
@@ -30,7 +30,13 @@ from inkread.web.readers import Readers
 from inkread.web.work import Work
 
 
-class How(BaseModel):
+class Told(BaseModel):
+    """What a request tells in its query; what is misspelt there is refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class How(Told):
     """How to read."""
 
     threshold: float | None = Field(
@@ -57,7 +63,7 @@ class HowOfAny(HowWithInk):
     drawn: bool = Field(False, description="Whether it is a drawing: upright, nothing tiny")  # noqa: FBT003
 
 
-class HowOfPage(BaseModel):
+class HowOfPage(Told):
     """How to read a page, and what is known of the numbers on it."""
 
     threshold: float | None = Field(

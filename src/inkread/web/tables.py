@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,7 +24,8 @@ class Row:
         text: the number as the visitor has it.
         read: the number as it was read; empty where none was.
         confidence: 0–1, of what was read; None where nothing was.
-        verdict: of the reading; `removed` or `added` where the visitor did.
+        verdict: of the reading; `mended` or `added` where the visitor did, `removed` where they
+            removed all numbers of a picture.
         left: of its box in the picture, px; and so on; None where there is no box.
         top: as `left`.
         width: as `left`.
@@ -44,6 +46,7 @@ class Row:
 
 
 COLUMNS = tuple(Row.__dataclass_fields__)
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,-]*$)")  # not: a number with a sign
 
 
 def rows_of(results: Iterable[Result]) -> list[Row]:
@@ -56,8 +59,13 @@ def as_csv(rows: list[Row]) -> str:
     lines = io.StringIO()
     table = csv.DictWriter(lines, COLUMNS)
     table.writeheader()
-    table.writerows(asdict(each) for each in rows)
+    table.writerows({name: _plain(value) for name, value in asdict(each).items()} for each in rows)
     return lines.getvalue()
+
+
+def _plain(value: str | float | None) -> str | float | None:
+    """Return what a spreadsheet takes for text: a file's name may be made to be a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def as_xlsx(rows: list[Row]) -> bytes:
@@ -88,8 +96,10 @@ def _told(result: Result) -> dict[str, Any]:
     if isinstance(result.reading, InkreadError):
         return name | {"problem": result.reading.message}
     if isinstance(result.reading, DigitReading):
-        return name | result.reading.as_dict()
-    return name | {"numbers": [row.text for row in _rows(result)]} | result.reading.as_dict()
+        now = {} if result.rows is None else {"mended": result.rows[0]["text"]}
+        return name | now | result.reading.as_dict()
+    numbers = [row.text for row in _numbers(result, result.reading)]
+    return name | {"numbers": numbers} | result.reading.as_dict()
 
 
 def _rows(result: Result) -> list[Row]:
@@ -97,18 +107,22 @@ def _rows(result: Result) -> list[Row]:
     if isinstance(reading, InkreadError):
         return [Row(name, problem=reading.message)]
     if isinstance(reading, PageReading):
-        return _numbers(name, reading, result.rows) or [Row(name, verdict="blank")]
+        none = Row(name, verdict="removed" if reading.lines else "blank")
+        return _numbers(result, reading) or [none]
     text = "" if reading.digit is None else str(reading.digit)
     read = "" if reading.best is None else str(reading.best)
+    if result.rows is not None:
+        return [Row(name, result.rows[0]["text"], read, reading.confidence, "mended")]
     return [Row(name, text, read, reading.confidence, reading.verdict)]
 
 
-def _numbers(name: str, page: PageReading, mended: list[dict[str, Any]] | None) -> list[Row]:
+def _numbers(result: Result, page: PageReading) -> list[Row]:
     """Return a page's numbers as they were mended, those that were removed left out."""
-    if mended is None:
+    name = result.handed.name
+    if result.rows is None:
         return [_number(name, line, line.text_with_separators) for line in page.lines]
     rows = []
-    for each in mended:
+    for each in result.rows:
         line, text = each["line"], each["text"]
         if line is None and text:
             rows.append(Row(name, text, verdict="added"))

@@ -112,7 +112,7 @@ export function isNamed(reading) {
 /** The probability that it is this digit; they are answered for what is a digit, so as far as it is one. */
 export function shareOf(reading, digit) {
   if (reading.best === null) return 0;
-  return reading.probabilities[digit] * (reading.confidence / reading.probabilities[reading.best]);
+  return reading.probabilities[digit] * (reading.confidence / (reading.probabilities[reading.best] || 1));
 }
 
 /** The digits, the likeliest first. */

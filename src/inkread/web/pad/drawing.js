@@ -90,6 +90,11 @@ export class Drawing {
     this.strokes.at(-1).points.push(...points);
   }
 
+  /** Take back the stroke that was begun last. */
+  takeBack() {
+    this.strokes = this.past.pop();
+  }
+
   clear() {
     if (this.strokes.length) this.replace([]);
   }

@@ -90,5 +90,6 @@ export async function post(api, strokes, signal, query = {}) {
   }
   const content = await response.json().catch(() => ({}));
   if (response.ok) return content;
-  throw new Error(content.error ?? `The reader answered ${response.status}. Draw on to try again.`);
+  if (content.error) throw new Error([content.error, content.hint].filter(Boolean).join(": "));
+  throw new Error(`The reader answered ${response.status}. Draw on to try again.`);
 }

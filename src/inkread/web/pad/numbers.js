@@ -25,7 +25,7 @@ export function mountNumbers(root, data, { setStateValue }) {
   view.start();
   return {
     update(changed) {
-      if (changed.store === data.store) return;
+      if (changed.store === data.store && JSON.stringify(changed.lines) === JSON.stringify(data.lines)) return;
       data = changed;
       const before = view;
       view = new Numbers(data, send);
@@ -42,7 +42,7 @@ export function mountNumbers(root, data, { setStateValue }) {
 
 class Numbers {
   constructor(data, send) {
-    Object.assign(this, { data, send, zoom: 1, row: null, place: null });
+    Object.assign(this, { data, send, zoom: 1, row: null, place: null, count: 0 });
     this.rows = data.lines.map((line, index) => new Row(index, line));
     this.restore();
     this.details = new Details();
@@ -100,7 +100,15 @@ class Numbers {
     this.show();
     if (!scroll) return;
     const box = place === null ? row.outline : row.boxes[place];
-    box?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (box) this.reveal(box);
+  }
+
+  /** Bring a box into sight in the picture alone: the page stays, with what a person types into. */
+  reveal(box) {
+    const [seen, wanted] = [this.scroller.getBoundingClientRect(), box.getBoundingClientRect()];
+    const by = (start, end, from, to) => Math.min(0, start - from) || Math.max(0, Math.min(end - to, start - from));
+    const left = by(wanted.left, wanted.right, seen.left, seen.right);
+    this.scroller.scrollBy(left, by(wanted.top, wanted.bottom, seen.top, seen.bottom));
   }
 
   show() {
@@ -110,6 +118,7 @@ class Numbers {
       row.element.classList.toggle("removed", row.removed);
       row.note.textContent = noteOf(row);
       row.remove.textContent = row.removed ? "Bring back" : "Remove";
+      row.remove.setAttribute("aria-label", `${row.remove.textContent} number ${row.number}`);
       if (row.input.value !== row.text) row.input.value = row.text;
       row.input.disabled = row.removed;
       if (!row.line) continue;
@@ -131,7 +140,7 @@ class Numbers {
     box.setAttribute("aria-pressed", String(row === this.row && place === this.place));
     const said = mended ? `mended to ${label ?? "no digit"}` : `${percent(digit.confidence)} sure`;
     box.setAttribute("aria-label", `${digit.best}, ${said}, number ${row.index + 1}`);
-    box.firstChild.textContent = (label ?? "×") + { mended: "✓", unsure: "?" , sure: "", fair: "" }[kind];
+    box.firstChild.textContent = (label ?? "×") + MARKS[kind];
   }
 
   showDigit() {
@@ -189,9 +198,9 @@ class Numbers {
     );
     this.said = make("p", { "aria-live": "polite" });
     this.undoButton = button("Undo all changes", {}, () => this.undo());
-    const add = button("Add a number", {}, () => this.add());
+    this.addButton = button("Add a number", {}, () => this.add());
     this.copyButton = button("Copy", {}, () => this.copy());
-    this.element.lastChild.append(tools(add, this.undoButton, this.copyButton), this.said);
+    this.element.lastChild.append(tools(this.addButton, this.undoButton, this.copyButton), this.said);
   }
 
   buildPicture() {
@@ -273,12 +282,12 @@ class Numbers {
   }
 
   addToTable(row) {
-    const number = this.body.children.length + 1;
-    row.input = make("input", { type: "text", "aria-label": `Number ${number}`, autocomplete: "off" });
+    row.number = this.count += 1;
+    row.input = make("input", { type: "text", "aria-label": `Number ${row.number}`, autocomplete: "off" });
     row.input.addEventListener("focus", () => this.choose(row, row === this.row ? this.place : null));
     row.input.addEventListener("input", () => this.write(row));
     row.note = make("td", {});
-    row.remove = button("Remove", { "aria-label": `Remove number ${number}` }, () => this.remove(row));
+    row.remove = button("Remove", {}, () => this.remove(row));
     row.element = make("tr", {}, make("td", {}, row.input), row.note, make("td", {}, row.remove));
     this.body.append(row.element);
   }
@@ -291,8 +300,10 @@ class Numbers {
   remove(row) {
     row.removed = !row.removed;
     if (row.removed && !row.line) {
+      const next = this.rows[this.rows.indexOf(row) + 1];
       this.rows = this.rows.filter((each) => each !== row);
       row.element.remove();
+      (next?.remove ?? this.addButton).focus();
     }
     if (!this.rows.includes(this.row)) this.row = this.place = null;
     this.changed();
@@ -329,7 +340,9 @@ class Numbers {
   }
 }
 
-const LEGEND = { sure: "sure", fair: "fairly sure", unsure: "not sure: ?", mended: "mended: ✓" };
+// Not by colour alone: a mark beside the digit tells them apart as well.
+const MARKS = { sure: "", fair: "~", unsure: "?", mended: "✓" };
+const LEGEND = { sure: "sure", fair: "fairly sure: ~", unsure: "not sure: ?", mended: "mended: ✓" };
 
 function kindOf(digit) {
   if (digit.verdict === "unsure") return "unsure";

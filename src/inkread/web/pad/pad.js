@@ -118,7 +118,7 @@ class Pad {
     on(this.canvas, "pointerdown", (event) => this.down(event));
     on(this.canvas, "pointermove", (event) => this.move(event));
     on(this.canvas, "pointerup", (event) => this.up(event));
-    on(this.canvas, "pointercancel", (event) => this.up(event));
+    on(this.canvas, "pointercancel", (event) => this.cancelled(event));
     on(this.element, "keydown", (event) => this.key(event));
     on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.redraw());
     this.resizing = new ResizeObserver(() => this.redraw());
@@ -126,9 +126,12 @@ class Pad {
   }
 
   down(event) {
-    if (this.pointer !== null || ![TIP, OTHER_END].includes(event.button)) return;
+    if (![TIP, OTHER_END].includes(event.button)) return;
+    if (this.pointer !== null && this.touched && event.pointerType === "pen") this.takeBack();
+    if (this.pointer !== null) return;
     this.canvas.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
+    this.touched = event.pointerType === "touch";
     const erases = this.erasing || event.button === OTHER_END;
     this.drawing.begin({ width: this.settings.width, erases, points: [this.at(event)] });
     this.redraw();
@@ -148,6 +151,21 @@ class Pad {
     this.pointer = null;
     this.drawing.save();
     this.enable();
+    this.read({ now: true });
+  }
+
+  /** What was a palm, or the beginning of a gesture, as the system found out, is no stroke. */
+  cancelled(event) {
+    if (event.pointerId !== this.pointer) return;
+    if (this.touched) this.takeBack();
+    else this.up(event);
+  }
+
+  /** Take back the stroke that is being drawn. */
+  takeBack() {
+    this.pointer = null;
+    this.drawing.takeBack();
+    this.redraw();
     this.read({ now: true });
   }
 

@@ -116,11 +116,12 @@ export const CSS = `
 .inkread .sheet > :is(.box, .outline) { box-sizing: content-box; position: absolute; }
 .inkread .outline { border: 2px solid #1f4e8c; border-radius: 6px; box-shadow: 0 0 0 2px #fff; margin: -7px; padding: 5px; }
 .inkread .box { border-radius: 3px; min-height: 0; min-width: 0; padding: 0; }
+.inkread .sheet > .box { box-shadow: 0 0 0 1px #fff; } /* seen on paper of any shade */
 .inkread .box.sure { border: 1px solid #1f6fd1; margin: -1px; }
 .inkread .box.fair { border: 2px solid #b36b00; margin: -2px; }
 .inkread .box.unsure { border: 2px dashed #c4314b; margin: -2px; }
 .inkread .box.mended { border: 4px double #19752f; margin: -4px; }
-.inkread .box[aria-pressed="true"] { background: rgb(31 111 209 / 0.2); box-shadow: 0 0 0 3px #1f6fd1; }
+.inkread .sheet > .box[aria-pressed="true"] { background: rgb(31 111 209 / 0.2); box-shadow: 0 0 0 3px #1f6fd1; }
 .inkread .box > span {
   background: rgb(255 255 255 / 0.85);
   border-radius: 3px;

@@ -1,11 +1,16 @@
 """Hand in pictures of digits and numbers, see them read, and mend what was read."""
 
+import hashlib
+import os
+import time
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import streamlit as st
 
 from inkread.errors import InkreadError
-from inkread.readings import PageReading
+from inkread.readings import DigitReading, PageReading
+from inkread.settings import Settings
 from inkread.web.components import paste_button, show_numbers, show_picture, show_reading
 from inkread.web.handed_in import (
     Asked,
@@ -26,6 +31,8 @@ from inkread.web.tables import as_csv, as_json, as_xlsx, rows_of
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic", "pdf"]
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLE_PX = 140
+PATIENCE_S = 0.4
+NO_DIGIT = "No digit"
 PAGE_PX = 1600  # longest side of a picture that is shown with its numbers
 ALL_AT_ONCE = 4  # up to so many the pictures are shown one below the other
 
@@ -33,7 +40,10 @@ ALL_AT_ONCE = 4  # up to so many the pictures are shown one below the other
 def hand_in() -> list[Handed]:
     """Show the ways to hand pictures in, and return what came last."""
     uploads = st.file_uploader(
-        "Pictures of digits or numbers, or a PDF", type=TYPES, accept_multiple_files=True
+        "Pictures of digits or numbers, or a PDF",
+        type=TYPES,
+        accept_multiple_files=True,
+        max_upload_size=Settings.from_environment(os.environ).max_upload_mb,
     )
     left, right = st.columns(2, vertical_alignment="top")
     with left:
@@ -71,6 +81,16 @@ def ask() -> Asked:
     )
     length = right.number_input("Digits of each", min_value=0, max_value=64, help="0: any")
     return Asked(how(), kind, pattern, int(length))
+
+
+def watched(results: Iterator[Result], count: int) -> Iterator[Result]:
+    """Yield results; a bar shows how many of them there are already, where that takes a while."""
+    bar, started = st.empty(), time.monotonic()
+    for done, result in enumerate(results):
+        if time.monotonic() - started > PATIENCE_S:
+            bar.progress(done / count, f"{done} of {count} read")
+        yield result
+    bar.empty()
 
 
 def show_samples() -> None:
@@ -125,8 +145,11 @@ def show_table(results: list[Result]) -> Result | None:
         for each in results
     ]
     st.write(f"{len(results)} pictures, the most doubtful first. Choose a row to see it whole.")
+    every = "".join(sorted(each.key for each in results))
     event = st.dataframe(
         rows,
+        # Without a key a row that changes, as when it is mended, would be one not chosen.
+        key=f"table {hashlib.sha256(every.encode()).hexdigest()}",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -170,15 +193,37 @@ def show(result: Result, place: int) -> None:
         show_reading(result.reading, how().reader(), key=f"reading {place}")
         if result.reading.digit is not None:
             st.code(str(result.reading.digit), language=None)  # with a button that copies
+        if result.reading.verdict != "blank":
+            ask_what_it_is(result, result.reading)
+
+
+def ask_what_it_is(result: Result, reading: DigitReading) -> None:
+    """Let a visitor say which digit it is, where it was misread."""
+    read = NO_DIGIT if reading.digit is None else str(reading.digit)
+    before = mended().get(result.key)
+    now = st.segmented_control(
+        "Misread? It is",
+        [*map(str, range(10)), NO_DIGIT],
+        default=before[0]["text"] or NO_DIGIT if before else read,
+        required=True,
+        key=f"is {result.key} {read}",
+    )
+    text = "" if now == NO_DIGIT else str(now)
+    after = None if now == read else [{"line": 0, "text": text, "removed": False}]
+    if after == before:
+        return
+    if after is None:
+        del mended()[result.key]
+    else:
+        mended()[result.key] = after
+    st.rerun()  # as above
 
 
 st.title("Read pictures")
 st.write("Photos, scans or screenshots of handwritten digits: one, a number, or a page of them.")
 if pictures := hand_in():
     asked = ask()
-    with st.spinner(f"Reading {len(pictures)} pictures", show_time=len(pictures) > 20):
-        readings = by_doubt(read(pictures, asked))
-    show_all(readings)
+    show_all(by_doubt(watched(read(pictures, asked), len(pictures))))
     st.divider()
 show_samples()
 kept().forget_unused()
