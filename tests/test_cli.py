@@ -320,3 +320,21 @@ def test_options_that_do_not_go_together_are_refused(
     done = run(*arguments)
     assert done.returncode == 2
     assert message in done.stderr
+
+
+def test_a_path_that_cannot_be_is_refused_and_the_others_are_read(seven: Path) -> None:
+    long = "x" * 300
+    for more in ((), ("--page",)):
+        done = run("read", *more, long, str(seven))
+        assert done.returncode == 1
+        assert done.stderr == f"inkread: cannot open the file, File name too long: {long}\n"
+        assert done.stdout.startswith(f"{seven}: 7 (")
+
+
+def test_what_reads_numbers_is_told_where_one_digit_was_looked_for(tmp_path: Path) -> None:
+    path = tmp_path / "number.png"
+    path.write_bytes(encode(written(["27386"], (140, 400))[0]))
+    done = run("read", str(path))
+    assert done.returncode == 0
+    assert done.stderr == "hint: --page reads numbers of more than one digit\n"
+    assert run("read", "--page", str(path)).stdout.startswith(f"{path}: 27386 (")

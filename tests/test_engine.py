@@ -1,7 +1,9 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import onnx
@@ -9,7 +11,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from inkread import ModelError, Reader
-from inkread.engine import BATCH, Engine, softmax
+from inkread.engine import BATCH, Engine, PageEngine, page_engine, softmax
 
 
 def test_a_batch_of_any_size_gives_the_same_as_one_by_one() -> None:
@@ -24,6 +26,17 @@ def test_a_batch_of_any_size_gives_the_same_as_one_by_one() -> None:
 
 def test_no_inks_give_no_rows() -> None:
     assert Engine().probabilities(np.zeros((0, 28, 28), np.float32)).shape == (0, 11)
+
+
+def test_the_networks_of_pages_are_loaded_once_for_all_threads() -> None:
+    start = Barrier(4)
+
+    def loaded(_: int) -> PageEngine:
+        start.wait()
+        return page_engine(3)  # threads, as nobody else asks for
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len({id(each) for each in list(pool.map(loaded, range(4)))}) == 1
 
 
 def test_softmax_survives_large_logits() -> None:

@@ -55,6 +55,13 @@ def test_whatever_it_shows_is_read(reader: Reader) -> None:
     assert blank.verdict == "blank"
 
 
+def test_a_column_of_numbers_is_no_one(reader: Reader) -> None:
+    column = reader.read(written(["27"] * 9, (900, 420))[0])
+    assert isinstance(column, PageReading)
+    assert texts(column) == ["27"] * len(column.lines)
+    assert len(column.lines) > 5
+
+
 def test_the_strokes_of_a_letter_are_not_two_digits(reader: Reader) -> None:
     """Two bars of a letter pass for 11, but not surely; the page alone says what it found."""
     picture = Path(inkread.__file__).parent / "web" / "samples" / "letter.jpg"

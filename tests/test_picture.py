@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from inkread import InkreadError, PictureTooLarge, UnreadablePicture
 from inkread.picture import MOST_PAGE_PX, load_grey, load_page, load_rgb
@@ -260,9 +260,32 @@ def test_what_is_no_picture_is_named(content: bytes, message: str, hint: str | N
     ],
 )
 def test_a_bomb_is_refused_before_it_is_decoded(width: int, height: int, message: str) -> None:
-    with pytest.raises(PictureTooLarge) as caught:
-        load_grey(png_header(width, height))
-    assert caught.value.message == message
+    for load in (load_grey, load_page):
+        with pytest.raises(PictureTooLarge) as caught:
+            load(png_header(width, height))
+        assert caught.value.message == message
+
+
+def test_a_page_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = []
+    load = ImageFile.ImageFile.load
+
+    def counted(image: ImageFile.ImageFile) -> object:
+        decoded.append(image)
+        return load(image)
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", counted)
+    load_page(encode(canvas(7)))
+    assert len({id(each) for each in decoded}) == 1
+
+
+def test_values_that_were_interpolated_keep_their_range() -> None:
+    bar = np.ones((40, 40), np.float32)
+    bar[10:30, 18:22] = 0
+    for scale in (1, 255):
+        image = Image.fromarray(bar * scale).resize((150, 150), Image.Resampling.BICUBIC)
+        grey = load_grey(image)
+        assert (grey.min(), grey.max()) == (0, 255)
 
 
 def test_files_that_cannot_be_opened_are_named(tmp_path: Path) -> None:

@@ -99,12 +99,18 @@ def test_a_bad_picture_among_many_raises_or_keeps_its_place(reader: Reader) -> N
     assert isinstance(error, UnreadablePicture)
 
 
-@pytest.mark.parametrize("one", ["seven.png", b"bytes"])
-def test_one_picture_is_no_list_of_pictures(one: str | bytes, reader: Reader) -> None:
-    with pytest.raises(UnreadablePicture) as caught:
-        reader.read_digits(one)  # type: ignore[arg-type]
-    assert caught.value.message == "needs a list of pictures, got one"
-    assert caught.value.hint == "use read_digit"
+@pytest.mark.parametrize(
+    "one", ["seven.png", b"bytes", Path("seven.png"), bytearray(b"bytes"), canvas(7)]
+)
+def test_one_picture_is_no_list_of_pictures(one: Any, reader: Reader) -> None:
+    for read, hint in (
+        (reader.read_digits, "use read_digit"),
+        (reader.read_pages, "use read_page"),
+    ):
+        with pytest.raises(UnreadablePicture) as caught:
+            read(one)
+        assert caught.value.message == "needs a list of pictures, got one"
+        assert caught.value.hint == hint
 
 
 def test_one_reader_serves_many_threads(reader: Reader) -> None:
@@ -317,6 +323,12 @@ def test_the_evidence_is_the_confidence_lost_without_a_patch(reader: Reader) -> 
     assert evidence.max() == pytest.approx(probabilities[0] - probabilities[1], abs=1e-3)
     assert evidence.max() > 0.01
     assert not evidence[0].any()  # no ink is near
+
+
+def test_the_evidence_is_averaged_as_the_reading_is() -> None:
+    moved = Reader(versions=5)
+    reading = moved.read_digit(canvas(4))
+    assert not np.allclose(moved.evidence(reading), Reader().evidence(reading), atol=1e-3)
 
 
 def test_nothing_decided_where_there_is_nothing(reader: Reader) -> None:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any
 
 # onnxruntime 1.31 calls home unless this is set before it is imported; its own
@@ -157,15 +157,28 @@ class PageEngine:
         return softmax(self._line.run(None, {"strip": shares})[0][0])
 
 
-@cache
 def digit_engine(threads: int) -> Engine:
-    """Return the bundled network that reads single digits."""
+    """Return the bundled network that reads single digits, loaded once."""
+    with _LOADING:
+        return _digit_engine(threads)
+
+
+def page_engine(threads: int) -> PageEngine:
+    """Return the bundled networks that read pages, loaded once, when they are first needed."""
+    with _LOADING:
+        return _page_engine(threads)
+
+
+_LOADING = RLock()  # requests that come first come together; the page's networks load the digits'
+
+
+@cache
+def _digit_engine(threads: int) -> Engine:
     return Engine(threads=threads)
 
 
 @cache
-def page_engine(threads: int) -> PageEngine:
-    """Return the bundled networks that read pages, loaded when they are first needed."""
+def _page_engine(threads: int) -> PageEngine:
     return PageEngine(threads=threads)
 
 

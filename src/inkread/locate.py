@@ -78,7 +78,9 @@ def look(page: Glance, network: Network, most_px: int = MOST_LOOKED_AT_PX) -> Si
     looks = np.concatenate([_NO_LOOKS, *(each.looks for each in closer)])[kept]
     inks = np.concatenate([_NO_LOOKS[:, 0], *(each.inks for each in closer)])[kept]
     free = np.concatenate([np.zeros(0, np.bool_), *(each.free for each in closer)])[kept]
-    return Signs(signs.take(kept), looks[:, 0], network.signs(looks), network.digits(inks), free)
+    seen = looks[:, 0].copy()  # readings keep it, and shall not keep the rest of the looks
+    seen.setflags(write=False)
+    return Signs(signs.take(kept), seen, network.signs(looks), network.digits(inks), free)
 
 
 def _worth_a_wider_look(every: list[Number], sheet: Sheet) -> list[bool]:

@@ -11,6 +11,7 @@ from typing import Literal, SupportsIndex, overload
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from inkread.engine import Engine, digit_engine, page_engine
 from inkread.errors import (
@@ -33,6 +34,7 @@ from inkread.readings import Box, DigitReading, PageReading, Verdict
 THRESHOLD = 0.5
 _SURE_OF_TWO = 0.5  # probability of a number of two digits that may be the strokes of a letter
 _SURE_NUMBER = 0.8  # probability of a number, one of several, that shows that there are some
+_MANY = 3  # dimensions of an array of pictures
 _PATCH_PX = 5  # taken away to see what it decided
 
 
@@ -53,7 +55,7 @@ class Reader:
             model: an ONNX file of your own; the bundled network when None.
             threshold: the least confidence, 0–1, that makes the verdict `digit`.
             versions: 1–5; more than one reads the ink slightly moved as well, and averages.
-            threads: that one reading may use.
+            threads: that the networks may use in one reading.
 
         Raises:
             ModelError: the model cannot be used.
@@ -124,8 +126,7 @@ class Reader:
         Raises:
             InkreadError: a picture cannot be read, unless errors are returned.
         """
-        if isinstance(pictures, str | bytes):
-            raise UnreadablePicture("needs a list of pictures, got one", hint="use read_digit")
+        _check_many(pictures, "read_digit")
         inks: list[Ink | InkreadError] = []
         for ink in _inks(pictures):
             if isinstance(ink, InkreadError) and not return_errors:
@@ -182,9 +183,12 @@ class Reader:
             PictureError: the picture cannot be read.
             SettingsError: the pattern is none that can be matched, or takes too long; the length is
                 under 1; or what is allowed is no list of digits.
+            MissingExtra: a HEIC picture, and the extra `heic` is not installed.
             ModelError: the networks that read pages cannot be loaded.
         """
-        known = Known.of(pattern, length, allowed)
+        return self._read_page(picture, Known.of(pattern, length, allowed), drawn=drawn)
+
+    def _read_page(self, picture: Picture, known: Known | None, *, drawn: bool) -> PageReading:
         grey, width, height = load_page(picture)
         engine = page_engine(self._threads)
         calibration = Calibration(**engine.calibration)
@@ -220,15 +224,18 @@ class Reader:
             UnreadablePicture: one picture was given, instead of many.
             SettingsError: what is known is none that a number can fit, or takes too long.
         """
-        if isinstance(pictures, str | bytes):
-            raise UnreadablePicture("needs a list of pictures, got one", hint="use read_page")
-        choices = allowed if allowed is None or isinstance(allowed, str) else list(allowed)
+        _check_many(pictures, "read_page")
+        return self._pages_read(pictures, Known.of(pattern, length, allowed))
+
+    def _pages_read(
+        self, pictures: Iterable[Picture], known: Known | None
+    ) -> Iterator[PageReading | InkreadError]:
         for page in (page for picture in pictures for page in _pages(picture)):
             if isinstance(page, InkreadError):
                 yield page
                 continue
             try:
-                yield self.read_page(page, pattern=pattern, length=length, allowed=choices)
+                yield self._read_page(page, copy(known), drawn=False)
             except (PictureError, MissingExtra) as error:
                 yield error
 
@@ -236,7 +243,7 @@ class Reader:
         """Find out which ink decided: where it is taken away, how much confidence is lost.
 
         Args:
-            reading: by this reader.
+            reading: of a single digit, by this reader.
 
         Returns:
             Shape (28, 28), float32: the loss of confidence in `best`, −1 to 1, where a patch of
@@ -254,20 +261,23 @@ class Reader:
         occluded = np.repeat(reading.ink[None], len(places), axis=0)
         for ink, (row, column) in zip(occluded, places, strict=True):
             ink[max(0, row - half) : row + half + 1, max(0, column - half) : column + half + 1] = 0
-        left = self._engine.probabilities(occluded)[:, reading.best]
-        whole = self._engine.probabilities(reading.ink[None])[0, reading.best]
+        left = self._probabilities(occluded)[:, reading.best]
+        whole = self._probabilities(reading.ink[None])[0, reading.best]
         losses[tuple(places.T)] = whole - left
         return losses
 
     def _readings(self, inks: list[Ink]) -> list[DigitReading]:
         if not inks:
             return []
-        stacked = np.stack(inks)
-        table = self._engine.probabilities(stacked)
-        for version in range(1, self._versions):
-            table += self._engine.probabilities(moved(stacked, version))
-        rows = (table / self._versions).tolist()
+        rows = self._probabilities(np.stack(inks)).tolist()
         return [self._reading(ink, row) for ink, row in zip(inks, rows, strict=True)]
+
+    def _probabilities(self, inks: Ink) -> np.ndarray:
+        """Return the probabilities of each digit, and of none, averaged over the versions."""
+        table = self._engine.probabilities(inks)
+        for version in range(1, self._versions):
+            table += self._engine.probabilities(moved(inks, version))
+        return table / self._versions
 
     def _reading(self, ink: Ink, row: list[float]) -> DigitReading:
         if not ink.any():
@@ -302,6 +312,13 @@ def _checked(threshold: float, versions: object) -> tuple[float, int]:
             f"versions needs a whole number from 1 to {MOST_VERSIONS}, got: {versions}"
         )
     return threshold, index(versions)
+
+
+def _check_many(pictures: object, of_one: str) -> None:
+    """Raise where one picture was given instead of many."""
+    one = isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image)
+    if one or (isinstance(pictures, np.ndarray) and pictures.ndim < _MANY):
+        raise UnreadablePicture("needs a list of pictures, got one", hint=f"use {of_one}")
 
 
 def _pages(picture: Picture) -> Iterator[Picture | InkreadError]:

@@ -212,3 +212,11 @@ def test_an_imported_model_can_be_asked_for_and_replaced(
             "hint": hint,
         }
         assert read(api).json()["digit"] == 7
+
+
+def test_the_text_fields_of_a_form_are_answered_in_their_places(api: httpx.Client) -> None:
+    fields = {"pictures": [base64.b64encode(PNG).decode(), "no picture"]}
+    file = [("pictures", ("seven.png", PNG))]
+    answers = api.post("/v1/digits", data=fields, files=file).json()["readings"]
+    assert [each.get("best") for each in answers] == [7, None, 7]
+    assert answers[1]["error"] == "needs base64 or a data URL in `picture`, got something else"

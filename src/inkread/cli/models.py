@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import click
 
@@ -55,7 +55,7 @@ def import_(settings: Settings, file: Path, name: str, *, force: bool, pixels: s
     click.echo(f"  parameters  {known.parameters:,}")
     click.echo(f"  size        {_size(known.size_bytes)}")
     for name_of_set in known.figures:
-        click.echo(f"  {name_of_set}: {_figure(known, name_of_set)}")
+        click.echo(f"  {name_of_set}: {_figure(known.figures, name_of_set)}")
 
 
 @models.command("list")
@@ -70,13 +70,16 @@ def list_(settings: Settings, *, as_json: bool) -> None:
         return
     sets = list(dict.fromkeys(name for each in cards for name in each.figures))
     rows = [["name", "size", "parameters", *sets, "imported"]]
-    rows += [["bundled", _size(collection.size_bytes(None)), "", *("" for _ in sets), ""]]
+    ours = collection.bundled_card()
+    known = {each["name"]: each for each in ours["evaluations"]}
+    size, parameters = _size(collection.size_bytes(None)), f"{ours['parameters']:,}"
+    rows += [["bundled", size, parameters, *(_figure(known, name) for name in sets), ours["made"]]]
     rows += [
         [
             each.name,
             _size(each.size_bytes),
             f"{each.parameters:,}",
-            *(_figure(each, name) for name in sets),
+            *(_figure(each.figures, name) for name in sets),
             each.imported,
         ]
         for each in cards
@@ -171,12 +174,12 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
-def _figure(known: ImportedModel, name: str) -> str:
+def _figure(figures: dict[str, Any], name: str) -> str:
     """Return the share of a set's digits that is right, or else of its others that is refused."""
-    figures = known.figures.get(name, {})
-    if digits := figures.get("digits"):
+    of_set = figures.get(name, {})
+    if digits := of_set.get("digits"):
         return hundredths(digits["accuracy"])
-    if others := figures.get("others"):
+    if others := of_set.get("others"):
         return f"{hundredths(others['refused'])} refused"
     return "–"
 

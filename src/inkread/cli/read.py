@@ -69,7 +69,7 @@ def read(
         model, settings, threshold=how["threshold"], versions=how["versions"]
     )
     readings = _pages(reader, pictures, pattern) if page else _readings(reader, pictures)
-    failed = False
+    failed = refused = False
     for name, reading in readings:
         if isinstance(reading, InkreadError):
             failed = True
@@ -79,6 +79,9 @@ def read(
         else:
             for words in _in_words(reading):
                 click.echo(f"{name}: {words}")
+            refused |= isinstance(reading, DigitReading) and reading.verdict == "not_a_digit"
+    if refused:
+        click.echo("hint: --page reads numbers of more than one digit", err=True)
     sys.exit(1 if failed else 0)
 
 

@@ -10,6 +10,7 @@ from inkread.ink import Mask, bounds
 
 Pixels = NDArray[np.intp]
 
+_MOST_PIECES = 100  # that are followed: in dashes and bar codes there are thousands
 STEEPEST = 0.2  # a ruled line rises less on its way; beyond that it is the stem of a 7
 
 
@@ -92,12 +93,16 @@ def _lines(mask: Mask, upright: bool) -> list[_Line]:
     part_of = parts[rows, columns]
     lengths = stats[:, cv2.CC_STAT_WIDTH]
     lines: list[_Line] = []
+    tried = 0
     for part in np.argsort(-lengths):
         if part == 0 or lengths[part] < width / 10:
             continue
         piece = part_of == part
         if not piece.any():
             continue  # it lies along a longer piece
+        tried += 1
+        if tried > _MOST_PIECES:
+            break
         near = _along(rows, columns, piece, thickest, width)
         line = _line((height, width), rows[near], columns[near], thickest, upright)
         if line is not None:

@@ -150,12 +150,8 @@ class ModelCard:
             "training time": f"{self.seconds:.0f} s",
             "machine": self.machine,
             **self._beginning(),
-            **({"taught by those of SHA-256": ", ".join(self.teachers)} if self.teachers else {}),
-            **(
-                {"averaged with those of SHA-256": ", ".join(self.averaged)}
-                if self.averaged
-                else {}
-            ),
+            **_others("taught by those of SHA-256", self.teachers),
+            **_others("averaged with those of SHA-256", self.averaged),
             "commit that trained it": self.commit,
             "commit that exported it": self.exported_at,
             "date": self.made,

@@ -14,6 +14,7 @@ from inkread.web.parts import PAGES, ROUTES, lifespan
 from inkread.web.readers import shared_readers
 
 _M_ARENA_MAX = -8  # of glibc's malloc.h
+_LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # all addresses: here it is at one
 _HEAPS = 2  # of the C library: by default threads get their own, and each keeps what it once took
 
 
@@ -51,7 +52,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+            host = _LOCAL.get(self.config.host, self.config.host)
+            host = f"[{host}]" if ":" in host else host
             print(f"Inkread is at http://{host}:{self.config.port}  (Ctrl+C stops it)", flush=True)
 
 

@@ -92,13 +92,14 @@ def show_steps(picture: bytes) -> None:
 def show_requests() -> None:
     """Show how programs ask, ready to copy."""
     place = urlsplit(st.context.url or "http://127.0.0.1:8501")
-    url = f"{place.scheme}://{place.netloc}"
+    folder = place.path.rpartition("/")[0]  # the app may be served under a prefix
+    url = f"{place.scheme}://{place.netloc}{folder}"
     tabs = st.tabs(["curl", "Python", "JavaScript"])
     for tab, text, language in zip(
         tabs, (CURL, PYTHON, JAVASCRIPT), ("shell", "python", "javascript"), strict=True
     ):
         tab.code(text.format(url=url).strip(), language=language, wrap_lines=True)
-    st.markdown("Every path, to read and to try: [/api/docs](/api/docs)")
+    st.markdown(f"Every path, to read and to try: [/api/docs]({url}/api/docs)")
 
 
 st.title("How it works")

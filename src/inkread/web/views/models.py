@@ -118,4 +118,7 @@ if history := card.get("history"):
 if evaluations := card.get("evaluations"):
     show_evaluations(evaluations)
 else:
-    st.write(f"It was not evaluated at import: `inkread evaluate {reading} --data SET` does so.")
+    st.write(
+        f"It has no figures: `inkread evaluate {reading} --data SET` shows some. "
+        "Where INKREAD_DATA names a folder with data sets, an import measures a model on them."
+    )
