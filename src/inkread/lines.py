@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.maps import DIGIT_PX, Floats, Found
+from inkread.maps import DIGIT_PX, SEEN, Floats, Found
 
 MOST_LOOKED_AT_PX = 2_000_000  # of all numbers of a page together, each at its own size
+MOST_SEEN_PX = 12_000_000  # beyond that of those whose digits are seen already: some 700 amounts
 _GAP = 1.1  # heights between two signs of one number at most
 _STEP = 0.6  # heights by which the next digit may stand higher or lower, beside the line's tilt
 _RATIO = 2.6  # of two digits' heights in one number at most
@@ -35,6 +36,12 @@ class Number(NamedTuple):
         """What is looked at, px, with its digits DIGIT_PX high."""
         left, top, right, bottom = self.corners
         return (right - left) * (bottom - top) * (DIGIT_PX / self.height) ** 2
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether all its digits are seen already; marks that are no signs do not count."""
+        digits = self.rough.is_digit & self.rough.signs.any(axis=1)
+        return bool(digits.any() and self.rough.presence[digits].min() >= SEEN)
 
 
 @dataclass(frozen=True)
@@ -68,19 +75,25 @@ def numbers(found: Found) -> list[NDArray[np.intp]]:
     return _in_order([each for each in kept if is_digit[each].any()], signs)
 
 
-def worth_a_look(rough: Found, most_px: int = MOST_LOOKED_AT_PX) -> list[Number]:
+def worth_a_look(
+    rough: Found, most_px: int = MOST_LOOKED_AT_PX, seen_px: int = MOST_SEEN_PX
+) -> list[Number]:
     """Return the numbers that signs make up, the surest first, not more than are soon read.
 
     Args:
         rough: the signs.
         most_px: of all numbers together, each with its digits DIGIT_PX high.
+        seen_px: beyond that, of those that are seen already.
     """
     every = sorted((_number(rough.take(each)) for each in numbers(rough)), key=_surest_first)
-    worth, left = [], float(most_px)
+    worth, left, left_for_seen = [], float(most_px), float(seen_px)
     for number in every:
         if number.area <= left:
             worth.append(number)
             left -= number.area
+        elif number.area <= left_for_seen and number.is_seen:
+            worth.append(number)
+            left_for_seen -= number.area
     return worth
 
 

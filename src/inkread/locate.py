@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from inkread.alone import alone
 from inkread.glance import Glance, Network, Sheet, View
 from inkread.ink import CANVAS_PX, Ink
-from inkread.lines import MOST_LOOKED_AT_PX, Number, worth_a_look
+from inkread.lines import MOST_LOOKED_AT_PX, MOST_SEEN_PX, Number, worth_a_look
 from inkread.maps import (
     DIGIT_PX,
     STRIDES_PX,
@@ -55,18 +55,24 @@ class Signs(NamedTuple):
     free: NDArray[np.bool_]
 
 
-def look(page: Glance, network: Network, most_px: int = MOST_LOOKED_AT_PX) -> Signs:
+def look(
+    page: Glance,
+    network: Network,
+    most_px: int = MOST_LOOKED_AT_PX,
+    seen_px: int = MOST_SEEN_PX,
+) -> Signs:
     """Look closely at the numbers on a page.
 
     Args:
         page: at a first look.
         network: that looks.
         most_px: of all numbers together, each at its own size; the surest come first.
+        seen_px: beyond that, of numbers that are seen already.
 
     Returns:
         The signs, the surest first, down to a presence of LEAST.
     """
-    every = worth_a_look(page.rough, most_px)
+    every = worth_a_look(page.rough, most_px, seen_px)
     worth = [each for each in every if _meets(each, page.sheet.grey.shape)]
     wider = _worth_a_wider_look(worth, page.sheet)
     closer = [

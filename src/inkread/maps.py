@@ -22,6 +22,9 @@ STRIDES_PX = (4, 2)  # down and across, from one cell of the network's maps to t
 SIDE_PX = 8  # sides of a page that the network takes are multiples of this
 DIGIT_PX = 34  # height of a digit that the network reads best
 MOST_SIGNS = 1_000  # on a page; there are more in noise alone
+_MOST_SEEN = 2_500  # of those that are no noise: fifty rows of eight amounts
+SEEN = 0.3  # presence of such a sign
+_AT_ONCE = 500  # boxes that are compared with all others at a time
 NEAR_PX = 65  # window that says how dark the paper is
 _AROUND_PX = 97  # window that says how strong the ink is
 PAPER = 51  # what paper becomes, of 255
@@ -84,7 +87,8 @@ def together(parts: Sequence[Found]) -> Found:
 
 def surest(every: Found, most: float = 0.6) -> NDArray[np.intp]:
     """Return which signs to keep, the surest first, so that no two share more than `most`, IoU."""
-    order = np.argsort(-every.presence, kind="stable")[:MOST_SIGNS]
+    seen = min(np.count_nonzero(every.presence >= SEEN), _MOST_SEEN)
+    order = np.argsort(-every.presence, kind="stable")[: max(MOST_SIGNS, seen)]
     return np.asarray(order[apart(every.boxes[order], most)], np.intp)
 
 
@@ -128,11 +132,12 @@ def apart(boxes: Floats, most: float) -> NDArray[np.intp]:
         most: 0–1.
     """
     real = np.flatnonzero((boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]))
-    shares_most = iou(boxes[real], boxes[real]) > most
+    some = [boxes[real[start : start + _AT_ONCE]] for start in range(0, len(real), _AT_ONCE)]
+    shares_most = [row for each in some for row in iou(each, boxes[real]) > most]
     left = np.ones(len(real), np.bool_)
     for index in range(len(real)):
         if left[index]:
-            left[index + 1 :] &= ~shares_most[index, index + 1 :]
+            left[index + 1 :] &= ~shares_most[index][index + 1 :]
     return np.asarray(real[left], np.intp)
 
 

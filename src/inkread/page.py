@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inkread.fit import Known
 from inkread.glance import SMALLEST_PX, Glance, Network, glance
-from inkread.lines import MOST_LOOKED_AT_PX, numbers
+from inkread.lines import numbers
 from inkread.locate import Signs, look
 from inkread.maps import SIGNS, Floats, zoomed
 from inkread.naming import Calibration, Named, log_odds, named, number_confidence
@@ -123,11 +123,14 @@ class PageReader:
 
     def _tried(self, page: Glance) -> list[LineReading]:
         """Read the surest numbers of a page that is tried in one of the ways it may lie."""
-        return self._lines(self._seen(page, _TRIAL_LOOKED_AT_PX))
+        return self._lines(self._numbers(page, look(page, self.network, _TRIAL_LOOKED_AT_PX, 0)))
 
-    def _seen(self, page: Glance, most_px: int = MOST_LOOKED_AT_PX) -> _Seen:
-        """Look closely at the numbers on a page, so many px of them at most."""
-        signs = look(page, self.network, most_px)
+    def _seen(self, page: Glance) -> _Seen:
+        """Look closely at the numbers on a page."""
+        return self._numbers(page, look(page, self.network))
+
+    def _numbers(self, page: Glance, signs: Signs) -> _Seen:
+        """Group what was looked at closely to numbers, and look along each."""
         every = named(signs, self.calibration)
         found = [
             (members, along(page, signs, every, members, self.network))
