@@ -26,6 +26,7 @@ PHOTOS = 100
 PAGES = 120
 LONG_PAGES = 8
 ROWS = 25  # of a long page, two numbers in each
+LEDGERS = 2
 SMALL_PX = (12, 14, 18, 26)  # height of the numbers on large pages
 
 
@@ -105,6 +106,15 @@ def small_pages() -> list[Page]:
         return []
     rng = np.random.default_rng(17)
     return [_small_page(digits, height, turns, rng) for turns, height in enumerate(SMALL_PX)]
+
+
+def ledgers() -> list[Page]:
+    """Write two hundred numbers of two to six digits, in five columns, on an A4 scan."""
+    digits = _test_digits()
+    if digits is None:
+        return []
+    rng = np.random.default_rng(18)
+    return [_ledger(digits, rng) for _ in range(LEDGERS)]
 
 
 def without_numbers() -> list[Grey]:
@@ -221,6 +231,17 @@ def _small_page(digits: Digits, height: int, turns: int, rng: np.random.Generato
         texts.append(drawn.text)
     page = 235 - 190 * ink + rng.normal(0, 2, ink.shape)
     return Page(np.ascontiguousarray(np.rot90(page.astype(np.uint8), turns)), texts)
+
+
+def _ledger(digits: Digits, rng: np.random.Generator) -> Page:
+    ink, texts = np.zeros((3508, 2480), np.float32), []
+    for place in range(200):
+        drawn = _canvas(digits, rng)
+        whole = _cut_out(drawn.picture)
+        scale = min(46 / whole.shape[0], 330 / whole.shape[1])
+        _lay(ink, whole, scale, (60 + 85 * (place // 5), 80 + 480 * (place % 5)))
+        texts.append(drawn.text)
+    return Page((255 - 255 * ink).astype(np.uint8), texts)
 
 
 def _cut_out(canvas: Grey) -> Grey:

@@ -62,6 +62,7 @@ def main(out: Path | None) -> None:
             _numbers(name, pictures, ways, out)
     _many_numbers("pages of fifty numbers, every second photographed", fields.long_pages(), reader)
     _many_numbers("12 megapixels of small numbers, each way up", fields.small_pages(), reader)
+    _many_numbers("ledgers of two hundred numbers", fields.ledgers(), reader)
     _without_numbers(ways)
     _speed(reader)
 

@@ -62,6 +62,13 @@ def test_a_column_of_numbers_is_no_one(reader: Reader) -> None:
     assert len(column.lines) > 5
 
 
+def test_a_ledger_of_many_amounts_loses_none(reader: Reader) -> None:
+    amount, _ = written(["104729"], (66, 400), height=40, pen=5, top=13, left=20)
+    page = reader.read_page(np.tile(amount, (36, 5)))
+    assert len(page.lines) == 36 * 5
+    assert texts(page).count("104729") > 170
+
+
 def test_the_strokes_of_a_letter_are_not_two_digits(reader: Reader) -> None:
     """Two bars of a letter pass for 11, but not surely; the page alone says what it found."""
     picture = Path(inkread.__file__).parent / "web" / "samples" / "letter.jpg"

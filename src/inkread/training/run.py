@@ -24,6 +24,7 @@ from inkread.training.config import TrainingConfig
 from inkread.training.export import in_planes
 from inkread.training.finish import Trained, finish
 from inkread.training.loop import Epoch, Learner, Watch, accuracy, steps, train
+from inkread.training.mixture import Mixture
 from inkread.training.networks import ARCHITECTURES
 from inkread.training.recipes import Given, mixture
 from inkread.training.restore import average, load
@@ -78,32 +79,43 @@ def run(
         ModelError: a teacher is missing or no digit network.
     """
     inherited = inherited or Inherited()
-    taught_by = inherited.teachers
-    teachers.check(taught_by)
+    teachers.check(inherited.teachers)
     make_folder(out)
-    mixed_in = own if config.own_share < 1 else None
-    main = load_mnist("train", data) if own is None or mixed_in else own
-    training, validation = split(main, config)
-    sources, counts = mixture(Given(training, data, mixed_in), config.own_share)
-    checkpoint = out / "checkpoint.pt"
+    sources, counts, validation = _pictures(config, data, own)
     torch.manual_seed(config.seed)
     network = ARCHITECTURES[config.architecture]()
     begun, before = _begin(network, inherited, partial(examples, sources, config))
-    schooled, averaged = (
-        [card.sha256(each) for each in some] for some in (taught_by, inherited.averaged)
+    taught_by, averaged = (
+        [card.sha256(each) for each in some] for some in (inherited.teachers, inherited.averaged)
     )
-    maker = Taught(sources, taught_by, config.teacher_share) if taught_by else sources
-    same = "".join([digest(sources, config), begun, *schooled])
-    learner = Learner(network, config, same, card.commit())
+    learned = "".join([digest(sources, config), begun, *taught_by])
+    learner = Learner(network, config, learned, card.commit())
+    checkpoint = out / "checkpoint.pt"
+    maker = Taught(sources, inherited.teachers, config.teacher_share) if taught_by else sources
     network = learn(learner, maker, partial(accuracy, digits=validation), checkpoint)
     average(network, inherited.averaged)
     torch.save(network.state_dict(), out / WEIGHTS)
     trained = Trained(
-        network, learner.history, config, counts, learner.commit, begun, schooled, averaged, before
+        network, learner.history, config, counts, learner.commit, begun, taught_by, averaged, before
     )
     result = finish(trained, validation, sources, out, data)
     checkpoint.unlink(missing_ok=True)
     return result
+
+
+def _pictures(
+    config: TrainingConfig, data: Path | None, own: Digits | None
+) -> tuple[Mixture, dict[str, int], Digits]:
+    """Return what a run is trained on, how many pictures of each source, and what is held out.
+
+    Raises:
+        DataError: some data is missing or not the published one.
+    """
+    mixed_in = own if config.own_share < 1 else None
+    main = load_mnist("train", data) if own is None or mixed_in else own
+    training, validation = split(main, config)
+    sources, counts = mixture(Given(training, data, mixed_in), config.own_share)
+    return sources, counts, validation
 
 
 def _begin(

@@ -71,7 +71,8 @@ def _wrong(digits: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.
         box = digits[rng.integers(len(digits))].copy()
         if rng.random() < 0.3:
             other = digits[rng.integers(len(digits))]
-            near = other[0] - box[2] < 0.5 * (box[3] - box[1])
+            between = np.maximum(other[:2] - box[2:], box[:2] - other[2:])
+            near = between.max() < 0.5 * (box[3] - box[1])
             box[:2], box[2:] = np.minimum(box[:2], other[:2]), np.maximum(box[2:], other[2:])
             if not near or iou(box[None], digits).max() > _SHARED:
                 continue
