@@ -14,6 +14,7 @@ from inkread import (
     Box,
     DigitReading,
     InkreadError,
+    LineReading,
     PageReading,
     Reader,
     SettingsError,
@@ -21,6 +22,7 @@ from inkread import (
 )
 from inkread.maps import iou
 from inkread.page import _worth
+from inkread.reader import _shows_more
 from tests.drawing import Photo, canvas, encode, sideways, written
 
 
@@ -60,6 +62,22 @@ def test_a_column_of_numbers_is_no_one(reader: Reader) -> None:
     assert isinstance(column, PageReading)
     assert texts(column) == ["27"] * len(column.lines)
     assert len(column.lines) > 5
+
+
+def test_one_sure_digit_beside_specks_is_no_page() -> None:
+    def line(confidence: float, digits: int) -> LineReading:
+        each = DigitReading(7, 7, confidence, "digit", (0.1,) * 10, np.zeros((28, 28), np.float32))
+        box = Box(0, 0, 9, 9)
+        return LineReading("7", "7", confidence, "number", box, (each,) * digits, ())
+
+    def shows_more(*lines: LineReading) -> bool:
+        return _shows_more(PageReading(lines, 100, 100), digit)
+
+    digit = line(0.98, 1).digits[0]
+    assert not shows_more(line(0.99, 1), line(0.3, 1), line(0.3, 1))
+    assert not shows_more(line(0.95, 2), line(0.6, 1))
+    assert shows_more(line(0.9, 2), line(0.9, 2), line(0.3, 1))
+    assert shows_more(line(0.99, 2))
 
 
 def test_a_ledger_of_many_amounts_loses_none(reader: Reader) -> None:

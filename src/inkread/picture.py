@@ -116,6 +116,7 @@ def _pixels(picture: Picture, longest_side_px: int) -> NDArray[np.uint8]:
 def _image(picture: Picture) -> tuple[Image.Image, str]:
     """Open a picture that is no array; return it with its name, as messages end with it."""
     if isinstance(picture, Image.Image):
+        _check_size(*picture.size, name="")
         return _copied(picture), ""
     if isinstance(picture, bytes | bytearray | memoryview):
         data, name = bytes(picture), ""

@@ -34,7 +34,6 @@ from inkread.readings import Box, DigitReading, PageReading, Verdict
 THRESHOLD = 0.5
 _SURE_OF_TWO = 0.5  # probability of a number of two digits that may be the strokes of a letter
 _SURE_NUMBER = 0.8  # probability of a number, one of several, that shows that there are some
-_MANY = 3  # dimensions of an array of pictures
 _PATCH_PX = 5  # taken away to see what it decided
 
 
@@ -299,9 +298,11 @@ def _shows_more(page: PageReading, digit: DigitReading) -> bool:
     count = sum(len(line.digits) for line in page.lines)
     if count == 2 and digit.verdict == "not_a_digit":
         return page.confidence > max(digit.confidence, _SURE_OF_TWO)
-    doubts = [1 - line.confidence for line in page.lines if line.confidence > _SURE_NUMBER]
-    surest = max(page.confidence, 1 - math.prod(doubts) if count > 2 else 0.0)
-    return count > 1 and surest > digit.confidence
+    sure = [line for line in page.lines if line.confidence > _SURE_NUMBER]
+    if sum(len(line.digits) for line in sure) > 1:
+        some_right = 1 - math.prod(1 - line.confidence for line in sure)
+        return max(page.confidence, some_right) > digit.confidence
+    return count > 1 and page.confidence > digit.confidence
 
 
 def _checked(threshold: float, versions: object) -> tuple[float, int]:
@@ -317,7 +318,7 @@ def _checked(threshold: float, versions: object) -> tuple[float, int]:
 def _check_many(pictures: object, of_one: str) -> None:
     """Raise where one picture was given instead of many."""
     one = isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image)
-    if one or (isinstance(pictures, np.ndarray) and pictures.ndim < _MANY):
+    if one or (isinstance(pictures, np.ndarray) and pictures.ndim == 2):
         raise UnreadablePicture("needs a list of pictures, got one", hint=f"use {of_one}")
 
 

@@ -220,3 +220,17 @@ def test_the_text_fields_of_a_form_are_answered_in_their_places(api: httpx.Clien
     answers = api.post("/v1/digits", data=fields, files=file).json()["readings"]
     assert [each.get("best") for each in answers] == [7, None, 7]
     assert answers[1]["error"] == "needs base64 or a data URL in `picture`, got something else"
+
+
+def test_a_form_may_have_other_fields(api: httpx.Client) -> None:
+    fields = {"token": "a", "note": "b", "button": "c"}
+    answer = api.post("/v1/digit", data=fields, files={"picture": ("seven.png", PNG)})
+    assert answer.json()["digit"] == 7
+
+
+def test_what_the_pad_asks_is_answered_by_either(api: httpx.Client) -> None:
+    for path in ("/v1/digit", "/v1/read"):
+        asked = {"ink": "true", "drawn": "true", "threshold": "0.5", "versions": "1"}
+        headers = {"Content-Type": "image/png"}
+        answer = api.post(path, content=PNG, headers=headers, params=asked)
+        assert (answer.status_code, answer.json()["digit"]) == (200, 7)

@@ -171,7 +171,7 @@ def _beyond(digit: list[Stroke], more: list[Stroke]) -> float:
 def _closely(stroke: Stroke) -> Stroke:
     """Return points on a stroke, each a short step from the one before."""
     along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-    places = np.arange(0, along[-1], _STEP)
+    places = np.arange(0, max(along[-1], _STEP), _STEP)
     return np.stack([np.interp(places, along, axis) for axis in stroke.T], axis=1)
 
 
@@ -229,7 +229,7 @@ class Numbers:
 
 @dataclass
 class Halves:
-    """Digits of which a wrong crop left about a half, where that half is no digit itself.
+    """Digits of which a wrong crop left about a third, where that is no digit itself.
 
     Attributes:
         digits: of 28×28.

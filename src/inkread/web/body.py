@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from inkread.errors import RequestError, UnsupportedType
+from inkread.picture import MAX_BYTES
 
 RAW_TYPES = ("image/", "application/octet-stream", "application/x-www-form-urlencoded")
 MOST_PICTURES = 256  # in one request
+_OTHER_FIELDS = 8  # of a form with one picture
 # It warns of every broken form, of which its sender is told: junk would fill the log.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
@@ -103,7 +105,9 @@ def _decoded(encoded: str) -> bytes:
 async def _files(request: Request, name: str, most: int) -> list[bytes | RequestError]:
     """Return the files of a form; of fields that are text what it encodes, as in JSON."""
     try:
-        async with request.form(max_files=most, max_fields=most) as form:
+        async with request.form(
+            max_files=most, max_fields=max(most, _OTHER_FIELDS), max_part_size=MAX_BYTES
+        ) as form:
             return [
                 await field.read() if isinstance(field, UploadFile) else _decoded_or_not(field)
                 for field in form.getlist(name)

@@ -85,7 +85,8 @@ class Result:
         reading: of it.
         rows: its numbers, or its digit, as the visitor mended them; None where nothing was.
         key: tells it from another picture that is the same, and from the same of which something
-            else is asked; how sure a reading has to be does not count.
+            else is asked, or that is read as numbers instead of a digit. How it is read beside
+            that does not count: what a visitor mended stays.
     """
 
     handed: Handed
@@ -184,7 +185,7 @@ def read(pictures: list[Handed], asked: Asked) -> Iterator[Result]:
         )
         file = (each.name, each.digest)
         alike[file] += 1  # the same may be handed in twice, and mended otherwise
-        whole = repr((file, alike[file], asked.kind, asked.pattern, asked.length))
+        whole = repr((file, alike[file], asked.pattern, asked.length, type(reading).__name__))
         key = hashlib.sha256(whole.encode()).hexdigest()[:16]
         yield Result(each, reading, mended().get(key), key)
 

@@ -55,12 +55,10 @@ class HowWithInk(How):
 
     ink: bool = Field(False, description="Whether to answer what the network saw as well")  # noqa: FBT003
     explain: bool = Field(False, description="Whether to answer what decided as well, and the ink")  # noqa: FBT003
-
-
-class HowOfAny(HowWithInk):
-    """How to read whatever a picture shows."""
-
-    drawn: bool = Field(False, description="Whether it is a drawing: upright, nothing tiny")  # noqa: FBT003
+    drawn: bool = Field(  # the pad says so to either
+        False,  # noqa: FBT003
+        description="Whether it is a drawing: upright, nothing tiny; it matters to numbers alone",
+    )
 
 
 class HowOfPage(Told):
@@ -200,7 +198,7 @@ def _add_numbers(router: APIRouter, readers: Readers, work: Work, metrics: Metri
         response_model_exclude_unset=True,
     )
     async def read_any(
-        request: Request, how: Annotated[HowOfAny, Query()]
+        request: Request, how: Annotated[HowWithInk, Query()]
     ) -> ExplainedAnswer | PageAnswer:
         """Read one digit as `/digit` does or, where there are more, numbers as `/page` does."""
         picture = await picture_in(request)

@@ -83,6 +83,7 @@ export class Drawing {
   }
 
   begin(stroke) {
+    this.before = this.future;
     this.replace([...this.strokes, stroke]);
   }
 
@@ -90,9 +91,10 @@ export class Drawing {
     this.strokes.at(-1).points.push(...points);
   }
 
-  /** Take back the stroke that was begun last. */
+  /** Take back the stroke that was begun last, as if it had never been. */
   takeBack() {
     this.strokes = this.past.pop();
+    this.future = this.before;
   }
 
   clear() {

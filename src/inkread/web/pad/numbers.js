@@ -25,7 +25,7 @@ export function mountNumbers(root, data, { setStateValue }) {
   view.start();
   return {
     update(changed) {
-      if (changed.store === data.store && JSON.stringify(changed.lines) === JSON.stringify(data.lines)) return;
+      if (changed.store === data.store && told(changed) === told(data)) return;
       data = changed;
       const before = view;
       view = new Numbers(data, send);
@@ -343,6 +343,12 @@ class Numbers {
 // Not by colour alone: a mark beside the digit tells them apart as well.
 const MARKS = { sure: "", fair: "~", unsure: "?", mended: "✓" };
 const LEGEND = { sure: "sure", fair: "fairly sure: ~", unsure: "not sure: ?", mended: "mended: ✓" };
+
+/** What is shown of a reading: its texts, and how sure it is of them. */
+function told({ lines }) {
+  const digits = ({ best, verdict, confidence }) => [best, verdict, confidence];
+  return JSON.stringify(lines.map((line) => [line.text, line.verdict, line.confidence, line.digits.map(digits)]));
+}
 
 function kindOf(digit) {
   if (digit.verdict === "unsure") return "unsure";

@@ -1,7 +1,6 @@
 """Hand in pictures of digits and numbers, see them read, and mend what was read."""
 
 import hashlib
-import os
 import time
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -10,7 +9,6 @@ import streamlit as st
 
 from inkread.errors import InkreadError
 from inkread.readings import DigitReading, PageReading
-from inkread.settings import Settings
 from inkread.web.components import paste_button, show_numbers, show_picture, show_reading
 from inkread.web.handed_in import (
     Asked,
@@ -43,7 +41,6 @@ def hand_in() -> list[Handed]:
         "Pictures of digits or numbers, or a PDF",
         type=TYPES,
         accept_multiple_files=True,
-        max_upload_size=Settings.from_environment(os.environ).max_upload_mb,
     )
     left, right = st.columns(2, vertical_alignment="top")
     with left:
@@ -86,10 +83,11 @@ def ask() -> Asked:
 def watched(results: Iterator[Result], count: int) -> Iterator[Result]:
     """Yield results; a bar shows how many of them there are already, where that takes a while."""
     bar, started = st.empty(), time.monotonic()
-    for done, result in enumerate(results):
-        if time.monotonic() - started > PATIENCE_S:
-            bar.progress(done / count, f"{done} of {count} read")
-        yield result
+    with st.spinner("Reading"):
+        for done, result in enumerate(results, start=1):
+            if count > 1 and time.monotonic() - started > PATIENCE_S:
+                bar.progress(done / count, f"{done} of {count} read")
+            yield result
     bar.empty()
 
 
@@ -145,7 +143,7 @@ def show_table(results: list[Result]) -> Result | None:
         for each in results
     ]
     st.write(f"{len(results)} pictures, the most doubtful first. Choose a row to see it whole.")
-    every = "".join(sorted(each.key for each in results))
+    every = "".join(each.key for each in results)
     event = st.dataframe(
         rows,
         # Without a key a row that changes, as when it is mended, would be one not chosen.
@@ -191,8 +189,9 @@ def show(result: Result, place: int) -> None:
             show_picture(picture, "The picture that was handed in", result.handed.name)
     with right:
         show_reading(result.reading, how().reader(), key=f"reading {place}")
-        if result.reading.digit is not None:
-            st.code(str(result.reading.digit), language=None)  # with a button that copies
+        read = "" if result.reading.digit is None else str(result.reading.digit)
+        if text := read if result.rows is None else result.rows[0]["text"]:
+            st.code(text, language=None)  # with a button that copies
         if result.reading.verdict != "blank":
             ask_what_it_is(result, result.reading)
 
@@ -200,22 +199,21 @@ def show(result: Result, place: int) -> None:
 def ask_what_it_is(result: Result, reading: DigitReading) -> None:
     """Let a visitor say which digit it is, where it was misread."""
     read = NO_DIGIT if reading.digit is None else str(reading.digit)
-    before = mended().get(result.key)
+    before = read if result.rows is None else result.rows[0]["text"] or NO_DIGIT
     now = st.segmented_control(
         "Misread? It is",
         [*map(str, range(10)), NO_DIGIT],
-        default=before[0]["text"] or NO_DIGIT if before else read,
+        default=before,
         required=True,
         key=f"is {result.key} {read}",
     )
-    text = "" if now == NO_DIGIT else str(now)
-    after = None if now == read else [{"line": 0, "text": text, "removed": False}]
-    if after == before:
+    if now == before:
         return
-    if after is None:
-        del mended()[result.key]
+    if now == read:
+        mended().pop(result.key, None)
     else:
-        mended()[result.key] = after
+        text = "" if now == NO_DIGIT else str(now)
+        mended()[result.key] = [{"line": 0, "text": text, "removed": False}]
     st.rerun()  # as above
 
 
