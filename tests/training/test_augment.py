@@ -42,5 +42,6 @@ def test_a_digit_is_turned_no_further_than_it_stays_itself(
 ) -> None:
     rng = np.random.default_rng(1)
     found = [degrees(rng, turns_of(digit)) for _ in range(600)]
-    assert (min(found) < -22) == left
-    assert (max(found) > 22) == right
+    furthest = np.quantile(found, (0.01, 0.99))  # a picture is measured roughly
+    assert (furthest[0] < -20) == left
+    assert (furthest[1] > 20) == right
