@@ -312,6 +312,21 @@ def test_a_tuned_reader_reads_as_one_made_so_and_leaves_the_first_alone(reader: 
     assert reader.read_digit(canvas(7)) == Reader().read_digit(canvas(7))
 
 
+@pytest.mark.parametrize(("falls", "digit"), [(-5, 7), (0, 7), (8, 7), (30, 1), (40, 1)])
+def test_a_seven_without_a_bar_is_no_one_with_an_upstroke(
+    falls: float, digit: int, reader: Reader
+) -> None:
+    """What falls from the stem's top to the left, by so many degrees, is a roof or an upstroke."""
+    top, angle = np.array([190.0, 75.0]), np.deg2rad(falls)
+    tip = top + 110 * np.array([-np.cos(angle), np.sin(angle)])
+    for lean in (30, 60, 90):
+        picture = np.full((280, 280), 255, np.uint8)
+        bottom = top + np.array([-lean, 150])
+        points = np.stack([tip, top, bottom]).round().astype(np.int32)
+        cv2.polylines(picture, [points], isClosed=False, color=0, thickness=20)
+        assert reader.read_digit(picture).best == digit
+
+
 def test_the_evidence_is_the_confidence_lost_without_a_patch(reader: Reader) -> None:
     reading = reader.read_digit(canvas(4))
     evidence = reader.evidence(reading)
