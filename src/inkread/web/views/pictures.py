@@ -206,6 +206,7 @@ def ask_what_it_is(result: Result, reading: DigitReading) -> None:
         default=before,
         required=True,
         key=f"is {result.key} {read}",
+        wrap=True,
     )
     if now == before:
         return
