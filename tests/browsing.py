@@ -34,7 +34,7 @@ def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     page.goto(url)
     yield page
     context.close()
-    assert problems == []
+    assert problems == [], problems
 
 
 def pad_of(page: Page) -> Locator:

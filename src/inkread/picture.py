@@ -77,6 +77,13 @@ def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, i
     return bounded(_flatten(pixels), longest), width, height
 
 
+def is_one(pictures: object) -> bool:
+    """Tell one picture from many; an array of three dimensions may be either, and is not told."""
+    if isinstance(pictures, np.ndarray):
+        return pictures.ndim == 2
+    return isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image)
+
+
 def _longest_side(width: int, height: int, most_px: int) -> int:
     zoom = min(1.0, float((most_px / (width * height)) ** 0.5))
     return min(max(1, round(max(width, height) * zoom)), most_px // _THIN_PX)

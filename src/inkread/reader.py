@@ -11,7 +11,6 @@ from typing import Literal, SupportsIndex, overload
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from inkread.engine import Engine, digit_engine, page_engine
 from inkread.errors import (
@@ -28,7 +27,7 @@ from inkread.naming import Calibration
 from inkread.page import PageReader, placed
 from inkread.paper import extract
 from inkread.pdf import is_pdf, pages_of
-from inkread.picture import Picture, load_grey, load_page
+from inkread.picture import Picture, is_one, load_grey, load_page
 from inkread.readings import Box, DigitReading, PageReading, Verdict
 
 THRESHOLD = 0.5
@@ -317,8 +316,7 @@ def _checked(threshold: float, versions: object) -> tuple[float, int]:
 
 def _check_many(pictures: object, of_one: str) -> None:
     """Raise where one picture was given instead of many."""
-    one = isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image)
-    if one or (isinstance(pictures, np.ndarray) and pictures.ndim == 2):
+    if is_one(pictures):
         raise UnreadablePicture("needs a list of pictures, got one", hint=f"use {of_one}")
 
 

@@ -60,6 +60,7 @@ def mending(visitor: Page) -> Page:
 
 def choose_row(page: Page, place: int) -> None:
     """Choose a row of the table of pictures, counted from 1: it is painted, and has no elements."""
+    page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
     table = page.get_by_test_id("stDataFrame").bounding_box()
     assert table is not None
     page.mouse.click(table["x"] + 15, table["y"] + 35 * place + 17)

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import streamlit.config as streamlit_config
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -34,7 +33,6 @@ def _settings() -> Settings:
 
 SETTINGS = _settings()
 API = create_api(SETTINGS, shared_readers())
-streamlit_config.set_option("server.maxUploadSize", SETTINGS.max_upload_mb)
 
 
 async def _to_docs(_: object) -> RedirectResponse:
