@@ -5,8 +5,10 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +22,7 @@ from inkread.training.scribbles import HELD_OUT_KINDS, scribble
 from inkread.training.skeleton import strokes_of
 
 Grey = NDArray[np.uint8]
+T = TypeVar("T")
 CANVAS_PX = 280
 CANVASES = 300
 PHOTOS = 100
@@ -74,20 +77,12 @@ def cheques() -> list[Field]:
 
 def canvases() -> list[Field]:
     """Draw numbers of two to six of MNIST's test digits as on the pad, apart or overlapping."""
-    digits = _test_digits()
-    if digits is None:
-        return []
-    rng = np.random.default_rng(11)
-    return [_canvas(digits, rng) for _ in range(CANVASES)]
+    return _made(_canvas, CANVASES, seed=11)
 
 
 def photographed() -> list[Field]:
     """Photograph lines of MNIST's test digits: askew, on folded paper, in uneven light."""
-    digits = _test_digits()
-    if digits is None:
-        return []
-    rng = np.random.default_rng(12)
-    return [_photo(digits, rng) for _ in range(PHOTOS)]
+    return _made(_photo, PHOTOS, seed=12)
 
 
 def long_pages() -> list[Page]:
@@ -110,11 +105,7 @@ def small_pages() -> list[Page]:
 
 def ledgers() -> list[Page]:
     """Write two hundred numbers of two to six digits, in five columns, on an A4 scan."""
-    digits = _test_digits()
-    if digits is None:
-        return []
-    rng = np.random.default_rng(18)
-    return [_ledger(digits, rng) for _ in range(LEDGERS)]
+    return _made(_ledger, LEDGERS, seed=18)
 
 
 def without_numbers() -> list[Grey]:
@@ -158,6 +149,13 @@ def page_of_twenty_lines() -> Grey:
 
 def _data() -> Path:
     return Path(os.environ.get("INKREAD_DATA", "nowhere"))
+
+
+def _made(make: Callable[[Digits, np.random.Generator], T], count: int, seed: int) -> list[T]:
+    """Make so many of MNIST's test digits; none without data."""
+    digits = _test_digits()
+    rng = np.random.default_rng(seed)
+    return [] if digits is None else [make(digits, rng) for _ in range(count)]
 
 
 def _test_digits() -> Digits | None:
