@@ -191,7 +191,7 @@ def read(pictures: list[Handed], asked: Asked) -> Iterator[Result]:
 
 
 def by_doubt(results: Iterable[Result]) -> list[Result]:
-    """Sort the most doubtful first, before all what could not be read."""
+    """Sort what could not be read first, then the most doubtful."""
     return sorted(results, key=lambda each: (each.was_read, each.confidence))
 
 
