@@ -13,7 +13,7 @@ from inkread.data.sources import Drawings
 from inkread.errors import BlankPicture
 from inkread.ink import frame
 from inkread.training import exams, glyphs, scribbles
-from inkread.training.augment import bend_picture, redraw
+from inkread.training.augment import bend_picture, redraw, rounded_of
 from inkread.training.calibrate import fit
 from inkread.training.digit_shapes import SHAPES
 from inkread.training.mixture import (
@@ -32,7 +32,7 @@ from inkread.training.mixture import (
     Source,
 )
 from inkread.training.recipes import Given, mixture
-from inkread.training.shapes import draw_digit
+from inkread.training.shapes import draw_digit, is_between_1_and_7
 from inkread.training.wear import _uneven, wear
 from tests.drawing import small_digits
 
@@ -265,3 +265,29 @@ def test_digits_that_are_unsure_anyway_do_not_turn_refusal_off() -> None:
     logits[:50] = 0  # five in a hundred could be anything
     logits[:50, 10] = -9
     assert fit([(logits, labels)], threshold=0.5, most_refused=0.01).shift > 0
+
+
+@pytest.mark.parametrize(
+    ("shape", "digit", "between"),
+    [
+        ("0,5 60,0 30,100", 7, False),
+        ("0,20 60,0 30,100", 7, True),  # its roof falls by 18°
+        ("0,20 5,3 60,0 30,100", 7, False),  # begun with a hook
+        ("0,20 60,0 30,100 / 10,50 60,45", 7, False),  # it has a bar
+        ("0,40 60,0 30,100", 1, False),
+        ("0,15 60,0 30,100", 1, True),
+        ("0,15 60,0 30,100 / 5,100 55,100", 1, False),  # it stands on a foot
+        ("30,0 0,100", 1, False),
+        ("0,15 60,0 30,100", 4, False),
+    ],
+)
+def test_a_one_with_a_roof_is_no_shape_of_ours(shape: str, digit: int, between: bool) -> None:
+    strokes = [
+        np.array([point.split(",") for point in part.split()], np.float32) / 100
+        for part in shape.split(" / ")
+    ]
+    assert is_between_1_and_7(strokes, digit) == between
+
+
+def test_the_corner_of_a_one_is_not_drawn_round() -> None:
+    assert rounded_of(1) == 0 < rounded_of(7)

@@ -20,6 +20,7 @@ _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 Turns = tuple[float, float]  # the least and the most that something is turned, degrees clockwise
 _EITHER_WAY = (-27.0, 27.0)
+_ROUNDED = 0.6  # how often the corners of strokes are drawn round
 # A 7 whose bar falls to the left is a 1 with an upstroke, and the other way round. The flattest
 # upstrokes fall by about 25°: turned, neither goes beyond the 19° between the two.
 _TURNS = {1: (-27.0, 6.0), 7: (-18.0, 27.0)}
@@ -59,18 +60,26 @@ def bend_picture(
     return ink.frame(_pen_width(warped, rng))
 
 
+def rounded_of(label: int) -> float:
+    """Return how often a digit's corners, or those of what is none, are drawn round.
+
+    A 1 whose upstroke goes round into its stem is a 7.
+    """
+    return 0.0 if label == 1 else _ROUNDED
+
+
 def redraw(
     strokes: list[Stroke],
     rng: np.random.Generator,
     thickest: float = 0.5,
     turns: Turns = _EITHER_WAY,
 ) -> Ink:
-    """Bend strokes, draw them with a pen of any width, and frame them.
+    """Bend strokes and draw them as `inked` does.
 
     Args:
         strokes: points (x, y), y down, in any units.
         rng: the source of all that is random.
-        thickest: of pens, as a share of the strokes' height: filled, much looks like a digit.
+        thickest: as `inked` takes it.
         turns: how far they may be turned.
 
     Returns:
@@ -79,8 +88,30 @@ def redraw(
     Raises:
         BlankPicture: nothing is left of it, as of a dot of a hair-thin pen.
     """
-    bent = bend(strokes, rng, turns)
-    if rng.random() < 0.6:
+    return inked(bend(strokes, rng, turns), rng, thickest)
+
+
+def inked(
+    bent: list[Stroke],
+    rng: np.random.Generator,
+    thickest: float = 0.5,
+    rounded: float = _ROUNDED,
+) -> Ink:
+    """Draw strokes with a pen of any width, and frame them.
+
+    Args:
+        bent: as `bend` returns them.
+        rng: the source of all that is random.
+        thickest: of pens, as a share of the strokes' height: filled, much looks like a digit.
+        rounded: how often, 0–1, their corners are drawn round.
+
+    Returns:
+        Shape (28, 28), float32, 0–1.
+
+    Raises:
+        BlankPicture: nothing is left of it, as of a dot of a hair-thin pen.
+    """
+    if rng.random() < rounded:
         bent = [curve(each, 3) for each in bent]
     share = min(_pen_share(rng), thickest)
     pen_px = 2 * int(np.clip(round(share * 32), 1, 12))

@@ -13,9 +13,9 @@ from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.sources import Drawings, Stroke
 from inkread.errors import BlankPicture
 from inkread.ink import Ink
-from inkread.training.augment import bend_picture, redraw, turns_of
+from inkread.training.augment import bend, bend_picture, inked, redraw, rounded_of, turns_of
 from inkread.training.scribbles import scribble
-from inkread.training.shapes import draw_digit
+from inkread.training.shapes import draw_digit, is_between_1_and_7
 from inkread.training.skeleton import strokes_of
 from inkread.training.wear import wear
 
@@ -73,7 +73,7 @@ class Pictures:
 
 def _inked(strokes: list[Stroke], label: int, rng: np.random.Generator) -> Ink:
     thickest = _NO_MARKER if label == NOT_A_DIGIT else _MARKER
-    return redraw(strokes, rng, thickest, turns_of(label))
+    return inked(bend(strokes, rng, turns_of(label)), rng, thickest, rounded_of(label))
 
 
 @dataclass
@@ -110,8 +110,11 @@ class Shapes:
     """Digits that we draw ourselves."""
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
-        strokes, digit = draw_digit(rng)
-        return _inked(strokes, digit, rng), digit
+        while True:
+            strokes, digit = draw_digit(rng)
+            bent = bend(strokes, rng, turns_of(digit))
+            if not is_between_1_and_7(bent, digit):
+                return inked(bent, rng, _MARKER, rounded_of(digit)), digit
 
 
 class Scribbles:

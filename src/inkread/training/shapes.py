@@ -8,6 +8,9 @@ from inkread.training.digit_shapes import SHAPES
 # How often each digit is drawn: those more whose shapes differ most from country to country.
 OFTEN = (0.08, 0.18, 0.08, 0.08, 0.10, 0.09, 0.04, 0.15, 0.07, 0.13)
 
+_ROOF, _UPSTROKE = 14, 22  # degrees: a 7's roof falls to the left by less, a 1's upstroke by more
+_BAR = 0.3  # of a digit's longer side: a stroke less high lies
+
 
 def draw_digit(rng: np.random.Generator) -> tuple[list[Stroke], int]:
     """Draw one of the shapes, each point a little elsewhere.
@@ -21,6 +24,24 @@ def draw_digit(rng: np.random.Generator) -> tuple[list[Stroke], int]:
     power = np.exp(rng.normal(0, 0.15))  # how the height is shared by what is above and below
     strokes = [_shaken(stroke, jitter, rng) for stroke in _strokes(shape)]
     return [_weighted(stroke, power) for stroke in strokes], digit
+
+
+def is_between_1_and_7(strokes: list[Stroke], digit: int) -> bool:
+    """Tell whether a 1 has the roof of a 7, or a 7 the upstroke of a 1, and no bar tells which.
+
+    Args:
+        strokes: of a digit, its longer side 1, y down; the one with the roof first.
+        digit: 0–9; neither of the two is between them.
+    """
+    if digit not in (1, 7) or any(np.ptp(each[:, 1]) < _BAR for each in strokes[1:]):
+        return False
+    roof = strokes[0][: int((strokes[0][:, 0] - strokes[0][:, 1]).argmax()) + 1]
+    across, down = (roof - roof[-1]).T * ((-1,), (1,))
+    left = across > across.max() / 2
+    if not left.any():
+        return False
+    fall = np.degrees(np.arctan2(down[left], across[left])).min()  # where it begins with a hook
+    return bool(fall < _UPSTROKE if digit == 1 else fall > _ROOF)
 
 
 def _strokes(shape: str) -> list[tuple[Stroke, bool]]:
