@@ -99,7 +99,10 @@ def test_two_models_are_compared_on_the_same_digits(
             expect(page.get_by_text("Now reading single digits with mine")).to_be_visible()
 
 
-def test_the_first_visitor_may_come_straight_to_a_page(browser: Browser) -> None:
+def test_the_first_visitor_may_come_straight_to_a_page(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKREAD_MAX_UPLOAD_MB", "25")
     port = free_port()
     command = [sys.executable, "-m", "inkread", "app", "--port", str(port)]
     with served(command, f"http://127.0.0.1:{port}") as url:
@@ -107,6 +110,8 @@ def test_the_first_visitor_may_come_straight_to_a_page(browser: Browser) -> None
         page.goto(f"{url}/pictures")
         expect(page.get_by_role("heading", name="Read pictures")).to_be_visible()
         expect(page.get_by_role("link", name="How it works")).to_be_visible()
+        expect(page.get_by_text("25MB per file")).to_be_visible()
+        expect(page.locator("body")).to_have_css("background-color", "rgb(253, 251, 246)")
         page.close()
 
 

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
+from streamlit import config
 
 from inkread.errors import SettingsError
 from inkread.settings import Settings
@@ -77,6 +78,7 @@ async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
     """Load the model before the first request; a mounted API's own lifespan does not run."""
     # Streamlit's server logs every request whatever it is told at the start.
     logging.getLogger("uvicorn.access").disabled = True
+    config.set_option("server.maxUploadSize", SETTINGS.max_upload_mb)  # its own file is read by now
     shared_readers().get()
     API.state.is_ready = True
     yield {}
