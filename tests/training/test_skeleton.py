@@ -63,6 +63,22 @@ def test_a_loop_that_ran_full_is_traced_as_a_loop() -> None:
     assert parts((drawn > 127).astype(np.uint8)) == (1, 1)
 
 
+def test_of_several_ways_the_one_is_taken_that_comes_nearest() -> None:
+    six = np.zeros((84, 84), np.uint8)
+    cv2.ellipse(six, (56, 46), (24, 32), 0, 150, 250, 255, 8)
+    cv2.circle(six, (40, 58), 10, 255, -1)  # its loop is hardly wider than the pen
+    drawn = draw([each * 84 for each in strokes_of(six)], six.shape, 3)
+    assert parts((drawn > 127).astype(np.uint8)) == (1, 1)
+
+
+def test_ink_that_pales_is_not_torn() -> None:
+    line = np.zeros((84, 84), np.uint8)
+    line[8:76, 36:46] = 255
+    line[38:44] = line[38:44] // 10 * 7
+    (stroke,) = strokes_of(line)
+    assert np.ptp(stroke[:, 1]) > 0.6
+
+
 def test_faint_ink_is_traced() -> None:
     picture = np.zeros((28, 28), np.uint8)
     picture[4:24, 13:15] = 80

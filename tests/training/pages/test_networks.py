@@ -74,4 +74,4 @@ def test_the_line_network_learns_numbers_and_is_exported(pages: Pages, tmp_path:
         steps = PageEngine(tmp_path).steps(strip)
         assert steps.shape == (width // STEP_PX, 11)
         # Averaged ranges cut what is rare off: of a network that has hardly learned, not a little.
-        assert np.abs(steps - exact.numpy()).mean() < 0.03
+        assert np.abs(steps - exact.numpy()).mean() < 0.05
