@@ -212,6 +212,8 @@ def logits_model(path: Path, logits: list[float]) -> Path:
     [
         ([9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "digit", 0, 0.9988),
         ([0] * 10 + [9], "not_a_digit", None, 0.0001),
+        ([9] + [0] * 9 + [7.8], "not_a_digit", None, 0.7679),
+        ([9] + [0] * 9 + [7.4], "digit", 0, 0.8312),
         ([2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0], "unsure", None, 0.3107),  # 0 or 1
         ([9, 0, 0, 0, 0, 0, 0, 0, 0, 0], "digit", 0, 0.9989),  # a model that knows digits alone
     ],
@@ -267,6 +269,11 @@ def test_a_model_that_answers_nonsense_is_named(tmp_path: Path) -> None:
 def test_the_threshold_decides_what_is_unsure() -> None:
     reading = Reader(threshold=1.0).read_digit(canvas(7))
     assert (reading.verdict, reading.digit, reading.best) == ("unsure", None, 7)
+
+
+def test_what_is_no_digit_is_none_at_any_threshold(tmp_path: Path) -> None:
+    model = logits_model(tmp_path / "model.onnx", [9] + [0] * 9 + [7.8])
+    assert Reader(model, threshold=0).read_digit(canvas(7)).verdict == "not_a_digit"
 
 
 def test_versions_are_averaged() -> None:

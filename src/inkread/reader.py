@@ -31,6 +31,7 @@ from inkread.picture import Picture, is_one, load_grey, load_page
 from inkread.readings import Box, DigitReading, PageReading, Verdict
 
 THRESHOLD = 0.5
+NO_DIGIT = 0.2  # probability that ink is no digit, from which on it is refused as none
 _SURE_OF_TWO = 0.5  # probability of a number of two digits that may be the strokes of a letter
 _SURE_NUMBER = 0.8  # probability of a number, one of several, that shows that there are some
 _PATCH_PX = 5  # taken away to see what it decided
@@ -51,7 +52,8 @@ class Reader:
 
         Args:
             model: an ONNX file of your own; the bundled network when None.
-            threshold: the least confidence, 0–1, that makes the verdict `digit`.
+            threshold: the least confidence, 0–1, that makes the verdict `digit`; with less it is
+                `unsure`.
             versions: 1–5; more than one reads the ink slightly moved as well, and averages.
             threads: that the networks may use in one reading.
 
@@ -286,8 +288,10 @@ class Reader:
         whole = sum(digits) or 1
         probabilities = tuple(each / whole for each in digits)
         verdict: Verdict = "digit"
-        if confidence < self._threshold:
-            verdict = "not_a_digit" if no_digit > 0.5 else "unsure"
+        if no_digit > NO_DIGIT:
+            verdict = "not_a_digit"
+        elif confidence < self._threshold:
+            verdict = "unsure"
         digit = best if verdict == "digit" else None
         return DigitReading(digit, best, confidence, verdict, probabilities, ink)
 

@@ -14,7 +14,7 @@ from inkread.errors import BlankPicture
 from inkread.ink import frame
 from inkread.training import exams, glyphs, scribbles
 from inkread.training.augment import bend_picture, redraw, rounded_of
-from inkread.training.calibrate import fit
+from inkread.training.calibrate import Rule, fit
 from inkread.training.digit_shapes import SHAPES
 from inkread.training.mixture import (
     CUTS,
@@ -239,7 +239,7 @@ def test_calibration_finds_the_temperature_and_keeps_digits() -> None:
     labels = np.array([rng.choice(11, p=row) for row in chances])
     kept = labels < 10
     logits = (honest * 1.7).astype(np.float32)[kept]
-    found = fit([(logits, labels[kept])], threshold=0.0, most_refused=0.01)
+    found = fit([(logits, labels[kept])], Rule(0.0, 1.0), most_refused=0.01)
     assert found.temperature == pytest.approx(1.7, rel=0.1)
 
 
@@ -249,12 +249,13 @@ def test_calibration_refuses_no_more_digits_than_it_may() -> None:
     logits = rng.normal(0, 1, (2_000, 11)).astype(np.float32)
     logits[np.arange(2_000), labels] += 8
     logits[:, 10] += rng.normal(0, 4, 2_000)
-    found = fit([(logits, labels)], threshold=0.5, most_refused=0.02)
+    found = fit([(logits, labels)], Rule(0.5, 0.2), most_refused=0.02)
     shifted = logits.copy()
     shifted[:, 10] += found.shift
     powers = np.exp(shifted / found.temperature)
-    confidence = (powers / powers.sum(axis=1, keepdims=True))[:, :10].max(axis=1)
-    assert 0.005 < (confidence < 0.5).mean() <= 0.025  # some are unsure anyway
+    chances = powers / powers.sum(axis=1, keepdims=True)
+    refused = (chances[:, :10].max(axis=1) < 0.5) | (chances[:, 10] > 0.2)
+    assert 0.005 < refused.mean() <= 0.025  # some are unsure anyway
 
 
 def test_digits_that_are_unsure_anyway_do_not_turn_refusal_off() -> None:
@@ -264,7 +265,7 @@ def test_digits_that_are_unsure_anyway_do_not_turn_refusal_off() -> None:
     logits[np.arange(1_000), labels] = 5
     logits[:50] = 0  # five in a hundred could be anything
     logits[:50, 10] = -9
-    assert fit([(logits, labels)], threshold=0.5, most_refused=0.01).shift > 0
+    assert fit([(logits, labels)], Rule(0.5, 0.5), most_refused=0.01).shift > 0
 
 
 @pytest.mark.parametrize(

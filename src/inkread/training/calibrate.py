@@ -27,8 +27,26 @@ class Calibration:
     shift: float
 
 
+@dataclass(frozen=True)
+class Rule:
+    """When a reading is refused.
+
+    Attributes:
+        threshold: under this confidence it is unsure.
+        no_digit: over this probability of no digit it is none.
+    """
+
+    threshold: float
+    no_digit: float
+
+    def refused(self, probabilities: NDArray[np.float32]) -> float:
+        """Return the share, 0–1, of rows of 11 that are refused."""
+        unsure = probabilities[:, :10].max(axis=1) < self.threshold
+        return float((unsure | (probabilities[:, 10] > self.no_digit)).mean())
+
+
 def fit(
-    sets: Sequence[tuple[Logits, NDArray[np.int64]]], threshold: float, most_refused: float
+    sets: Sequence[tuple[Logits, NDArray[np.int64]]], rule: Rule, most_refused: float
 ) -> Calibration:
     """Fit the temperature to digits of several writers, and how readily others are refused.
 
@@ -39,13 +57,13 @@ def fit(
 
     Args:
         sets: logits, shape (count, 11), with labels, shape (count,), 0–9.
-        threshold: of the confidence, under which a reading is refused.
+        rule: when a reading is refused.
         most_refused: share, 0–1, of digits.
     """
     temperature, shift = 1.0, 0.0
     for _ in range(3):  # each depends a little on the other
         temperature = _temperature(sets, shift)
-        shift = _shift(sets, temperature, threshold, most_refused)
+        shift = _shift(sets, temperature, rule, most_refused)
     return Calibration(float(temperature), float(shift))
 
 
@@ -64,21 +82,15 @@ def _temperature(sets: Sequence[tuple[Logits, NDArray[np.int64]]], shift: float)
 def _shift(
     sets: Sequence[tuple[Logits, NDArray[np.int64]]],
     temperature: float,
-    threshold: float,
+    rule: Rule,
     most_refused: float,
 ) -> float:
     def refused(shift: float) -> float:
-        return max(_refused(logits, temperature, shift, threshold) for logits, _ in sets)
+        return max(rule.refused(_probabilities(rows, temperature, shift)) for rows, _ in sets)
 
     limit = max(most_refused, refused(-np.inf) + HARDLY)
     allowed = [shift for shift in SHIFTS.tolist() if refused(shift) <= limit]
     return max(allowed, default=float(SHIFTS[0]))
-
-
-def _refused(logits: Logits, temperature: float, shift: float, threshold: float) -> float:
-    """Return the share, 0–1, whose confidence is under the threshold."""
-    confidence = _probabilities(logits, temperature, shift)[:, :10].max(axis=1)
-    return float((confidence < threshold).mean())
 
 
 def _probabilities(logits: Logits, temperature: float, shift: float) -> NDArray[np.float32]:

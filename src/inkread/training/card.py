@@ -13,6 +13,7 @@ import torch
 
 from inkread.errors import SettingsError
 from inkread.evaluation import Evaluation
+from inkread.reader import NO_DIGIT
 from inkread.training.calibrate import Calibration
 from inkread.training.config import PRESETS, TrainingConfig
 from inkread.training.loop import Epoch
@@ -105,8 +106,9 @@ class ModelCard:
                 "Reads one handwritten digit: ink of 28×28, framed as MNIST frames it, to the",
                 f"probabilities of the digits 0 to 9. Trained by {self._commands()}.",
                 "",
-                "Its eleventh logit says how little the ink is a digit. Letters that look like",
-                "digits (O, l, I, S, Z) were left out of its training: they are read as digits.",
+                "Its eleventh logit says how little the ink is a digit: where that has a",
+                f"probability over {NO_DIGIT}, it is refused. Letters that look like digits",
+                "(O, l, I, S, Z) were left out of its training: they are read as digits.",
                 "",
                 f"Its temperature and its shift were fitted on {self._fitted_on()}.",
                 "The sets without digits were looked at when the kinds of non-digits to train on",

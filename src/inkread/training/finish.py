@@ -18,9 +18,9 @@ from inkread.engine import Engine
 from inkread.errors import DataError, InkreadError
 from inkread.evaluation import evaluate
 from inkread.ink import Ink
-from inkread.reader import THRESHOLD, Reader
+from inkread.reader import NO_DIGIT, THRESHOLD, Reader
 from inkread.training import card
-from inkread.training.calibrate import Calibration, fit
+from inkread.training.calibrate import Calibration, Rule, fit
 from inkread.training.card import Course, ModelCard
 from inkread.training.config import TrainingConfig
 from inkread.training.exams import CHOOSING, exams
@@ -36,7 +36,7 @@ from inkread.training.mixture import Mixture
 
 DRAWN_PICTURES = 4_096  # augmented pictures that set the ranges of the 8 bits
 PARITY_PICTURES = 1_000
-MOST_REFUSED = 0.0125  # of the digits of any calibrating set, those that are unsure included
+MOST_REFUSED = 0.01  # of the digits of any calibrating set, those that are unsure included
 MOST_8_BIT_DIFFERENCE = 1e-2  # of a probability, mean
 AGREEMENT = 1e-4  # the largest difference of a probability between ONNX and PyTorch
 
@@ -126,7 +126,7 @@ def calibrated(path: Path, sets: Sequence[Digits]) -> Calibration:
     """Return what makes a network's logits, in its 8 bits, honest on digits it never learned."""
     engine = Engine(path)
     known = [(engine.logits(_as_ink(each.pictures)), each.labels) for each in sets]
-    return fit(known, THRESHOLD, MOST_REFUSED)
+    return fit(known, Rule(THRESHOLD, NO_DIGIT), MOST_REFUSED)
 
 
 def export(network: nn.Module, inks: Ink, path: Path) -> float:

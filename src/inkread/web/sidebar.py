@@ -61,7 +61,7 @@ def show_sidebar() -> None:
         threshold = st.slider(
             "Confidence threshold",
             *(0.0, 1.0, THRESHOLD, 0.05),
-            help="Readings that are less sure than this are called unsure, or no digit.",
+            help="Readings that are less sure than this are called unsure.",
         )
         versions = st.select_slider(
             "Versions of the ink",
