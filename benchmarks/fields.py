@@ -215,7 +215,10 @@ def _long_page(digits: Digits, rng: np.random.Generator, *, seen: bool) -> Page:
         x = int((place % 2 + rng.uniform(0.05, 0.1)) * wide)
         _lay(ink, whole, scale, (y, x))
         texts.append(drawn.text)
-    return Page(_camera(ink, rng) if seen else (255 - 255 * ink).astype(np.uint8), texts)
+    if not seen:
+        return Page((255 - 255 * ink).astype(np.uint8), texts)
+    # With a margin no number is pushed out of the picture.
+    return Page(_camera(np.pad(ink, wide // 5), rng), texts)
 
 
 def _small_page(digits: Digits, height: int, turns: int, rng: np.random.Generator) -> Page:
