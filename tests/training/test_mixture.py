@@ -284,7 +284,7 @@ def test_digits_that_are_unsure_anyway_do_not_turn_refusal_off() -> None:
 )
 def test_a_one_with_a_roof_is_no_shape_of_ours(shape: str, digit: int, between: bool) -> None:
     strokes = [
-        np.array([point.split(",") for point in part.split()], np.float32) / 100
+        np.array([point.split(",") for point in part.split()], np.float32) / np.float32(100)
         for part in shape.split(" / ")
     ]
     assert is_between_1_and_7(strokes, digit) == between
