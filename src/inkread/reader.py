@@ -31,7 +31,7 @@ from inkread.picture import Picture, is_one, load_grey, load_page
 from inkread.readings import Box, DigitReading, PageReading, Verdict
 
 THRESHOLD = 0.5
-NO_DIGIT = 0.2  # probability that ink is no digit, from which on it is refused as none
+NO_DIGIT = 0.2  # probability that ink is no digit, over which it is refused as none
 _SURE_OF_TWO = 0.5  # probability of a number of two digits that may be the strokes of a letter
 _SURE_NUMBER = 0.8  # probability of a number, one of several, that shows that there are some
 _PATCH_PX = 5  # taken away to see what it decided

@@ -30,8 +30,8 @@ class DigitReading:
             number; None only when blank.
         confidence: the probability, 0–1, that `best` is right; 0 when blank.
         verdict: `digit`; `unsure` where the confidence is under the reader's threshold;
-            `not_a_digit` where the ink is none too probably, whatever the threshold; `blank`
-            where the picture has no ink.
+            `not_a_digit` where the probability that the ink is none is over 0.2, whatever the
+            threshold; `blank` where the picture has no ink.
         probabilities: of the digits 0 to 9, given that it is one; they sum to 1, or are all 0
             when blank.
         ink: what the model saw, shape (28, 28), float32, 0 is paper and 1 is full ink.

@@ -26,7 +26,7 @@ class Settings:
         model: that digits are read with: an imported model's name or an ONNX file; the bundled
             one when None.
         models: folder that imported models are kept in.
-        max_upload_mb: the largest request that the API accepts, 1–100 MB.
+        max_upload_mb: the largest request to the API, and file on the pages, 1–100 MB.
         origins: of the pages elsewhere that may use the pad and the API, as
             `https://example.org`, apart by commas; `*` for all of them; none unless named.
         contact: an address, of mail or of a page, that the app names for reporting problems.

@@ -292,3 +292,12 @@ def test_a_one_with_a_roof_is_no_shape_of_ours(shape: str, digit: int, between: 
 
 def test_the_corner_of_a_one_is_not_drawn_round() -> None:
     assert rounded_of(1) == 0 < rounded_of(7)
+
+
+def test_what_is_unsure_and_what_is_none_is_refused() -> None:
+    rows = np.zeros((4, 11), np.float32)
+    rows[0, 3] = 1  # sure
+    rows[1, [3, 8]] = 0.45, 0.45  # unsure
+    rows[2, [3, 10]] = 0.75, 0.25  # none
+    rows[3, [3, 10]] = 0.85, 0.15
+    assert Rule(threshold=0.5, no_digit=0.2).refused(rows) == 0.5

@@ -52,7 +52,7 @@ def reading(command: Command) -> Command:
         default=THRESHOLD,
         show_default=True,
         type=click.FloatRange(0, 1),
-        help="The least confidence that makes a reading a digit.",
+        help="The least confidence at which a reading is not called unsure.",
     )(command)
 
 

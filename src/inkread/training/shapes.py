@@ -5,7 +5,8 @@ import numpy as np
 from inkread.data.sources import Stroke
 from inkread.training.digit_shapes import SHAPES
 
-# How often each digit is drawn: those more whose shapes differ most from country to country.
+# How often each digit is drawn, before what is between 1 and 7 is drawn anew: those more whose
+# shapes differ most from country to country.
 OFTEN = (0.08, 0.18, 0.08, 0.08, 0.10, 0.09, 0.04, 0.15, 0.07, 0.13)
 
 _ROOF, _UPSTROKE = 14, 22  # degrees: a 7's roof falls to the left by less, a 1's upstroke by more
@@ -31,7 +32,7 @@ def is_between_1_and_7(strokes: list[Stroke], digit: int) -> bool:
 
     Args:
         strokes: of a digit, its longer side 1, y down; the one with the roof first.
-        digit: 0–9; neither of the two is between them.
+        digit: 0–9; any but 1 and 7 is never between.
     """
     if digit not in (1, 7) or any(np.ptp(each[:, 1]) < _BAR for each in strokes[1:]):
         return False

@@ -104,7 +104,7 @@ def strokes_of(picture: NDArray[np.uint8]) -> list[Stroke]:
 
 
 def _thinned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Thin a picture's ink in the way that, inked again, comes nearest to it and tears nothing."""
+    """Thin ink in the way that, inked again, comes nearest to it; later ones may tear nothing."""
     best, least, pieces = np.zeros_like(picture), np.inf, np.inf
     for way in _WAYS:
         mask = (picture > _DARK) & (picture >= way.beside * cv2.dilate(picture, _NEAR))

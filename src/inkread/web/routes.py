@@ -40,7 +40,7 @@ class How(Told):
     """How to read."""
 
     threshold: float | None = Field(
-        None, ge=0, le=1, description="The least confidence that makes a reading a digit"
+        None, ge=0, le=1, description="The least confidence at which it is not unsure"
     )
     versions: int | None = Field(
         None, ge=1, le=MOST_VERSIONS, description="Read it slightly moved as well, and average"

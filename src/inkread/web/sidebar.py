@@ -24,7 +24,7 @@ class How:
     """How a visitor wants pictures read.
 
     Attributes:
-        threshold: the least confidence, 0–1, that makes a reading a digit.
+        threshold: the least confidence, 0–1, at which a reading is not called unsure.
         versions: of the ink that are read and averaged, 1–5.
         model: by its name.
     """
