@@ -13,7 +13,7 @@ from inkread.data.sources import Drawings
 from inkread.errors import BlankPicture
 from inkread.ink import frame
 from inkread.training import exams, glyphs, scribbles
-from inkread.training.augment import bend_picture, redraw, rounded_of
+from inkread.training.augment import bend, bend_picture, inked
 from inkread.training.calibrate import Rule, fit
 from inkread.training.digit_shapes import SHAPES
 from inkread.training.mixture import (
@@ -148,7 +148,7 @@ def test_digits_as_they_are_are_not_worn_either() -> None:
 def test_pens_are_hair_thin_to_thick() -> None:
     rng = np.random.default_rng(0)
     strokes, _ = draw_digit(rng)
-    shares = [float((redraw(strokes, rng) > 0.3).mean()) for _ in range(300)]
+    shares = [float((inked(bend(strokes, rng), rng) > 0.3).mean()) for _ in range(300)]
     assert np.quantile(shares, 0.05) < 0.06
     assert np.quantile(shares, 0.95) > 0.2
 
@@ -290,8 +290,23 @@ def test_a_one_with_a_roof_is_no_shape_of_ours(shape: str, digit: int, between: 
     assert is_between_1_and_7(strokes, digit) == between
 
 
-def test_the_corner_of_a_one_is_not_drawn_round() -> None:
-    assert rounded_of(1) == 0 < rounded_of(7)
+def test_our_ones_have_sharp_corners_and_no_roofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[list[np.ndarray], float]] = []
+
+    def recorded(
+        bent: list[np.ndarray], rng: np.random.Generator, thickest: float, rounded: float
+    ) -> np.ndarray:
+        given.append((bent, rounded))
+        return inked(bent, rng, thickest, rounded)
+
+    monkeypatch.setattr("inkread.training.mixture.inked", recorded)
+    rng = np.random.default_rng(0)
+    labels = [Shapes().sample(rng)[1] for _ in range(600)]
+    assert not any(
+        is_between_1_and_7(bent, label) for (bent, _), label in zip(given, labels, strict=True)
+    )
+    for (_, rounded), label in zip(given, labels, strict=True):
+        assert (rounded == 0) == (label == 1)
 
 
 def test_what_is_unsure_and_what_is_none_is_refused() -> None:

@@ -68,29 +68,6 @@ def rounded_of(label: int) -> float:
     return 0.0 if label == 1 else _ROUNDED
 
 
-def redraw(
-    strokes: list[Stroke],
-    rng: np.random.Generator,
-    thickest: float = 0.5,
-    turns: Turns = _EITHER_WAY,
-) -> Ink:
-    """Bend strokes and draw them as `inked` does.
-
-    Args:
-        strokes: points (x, y), y down, in any units.
-        rng: the source of all that is random.
-        thickest: as `inked` takes it.
-        turns: how far they may be turned.
-
-    Returns:
-        Shape (28, 28), float32, 0–1.
-
-    Raises:
-        BlankPicture: nothing is left of it, as of a dot of a hair-thin pen.
-    """
-    return inked(bend(strokes, rng, turns), rng, thickest)
-
-
 def inked(
     bent: list[Stroke],
     rng: np.random.Generator,

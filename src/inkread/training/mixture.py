@@ -13,7 +13,7 @@ from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.sources import Drawings, Stroke
 from inkread.errors import BlankPicture
 from inkread.ink import Ink
-from inkread.training.augment import bend, bend_picture, inked, redraw, rounded_of, turns_of
+from inkread.training.augment import bend, bend_picture, inked, rounded_of, turns_of
 from inkread.training.scribbles import scribble
 from inkread.training.shapes import draw_digit, is_between_1_and_7
 from inkread.training.skeleton import strokes_of
@@ -121,7 +121,7 @@ class Scribbles:
     """Scribbles and symbols."""
 
     def sample(self, rng: np.random.Generator) -> tuple[Ink, int]:
-        return redraw(scribble(rng), rng, _NO_MARKER), NOT_A_DIGIT
+        return _inked(scribble(rng), NOT_A_DIGIT, rng), NOT_A_DIGIT
 
 
 @dataclass
@@ -139,7 +139,7 @@ class Overwritten:
         more = (self._another, _struck_out, _hung)[rng.choice(3, p=(0.35, 0.2, 0.45))](rng)
         if _beyond(digit, more) < _BEYOND:
             raise BlankPicture("with so little more it is still a digit")
-        return redraw([*digit, *more], rng, _FINE), NOT_A_DIGIT
+        return inked(bend([*digit, *more], rng), rng, _FINE), NOT_A_DIGIT
 
     def _another(self, rng: np.random.Generator) -> list[Stroke]:
         """Return the longest stroke of another digit, turned and anywhere upon the first."""
@@ -213,7 +213,7 @@ class Blends:
         strokes = [each for each in every if rng.random() < 0.5]
         if len(strokes) < _LEAST_STROKES or sum(map(_length, strokes)) < _LEAST_LENGTH:
             raise BlankPicture("with so little ink it may be a digit")
-        return redraw(strokes, rng, _NO_MARKER), NOT_A_DIGIT
+        return _inked(strokes, NOT_A_DIGIT, rng), NOT_A_DIGIT
 
 
 @dataclass
