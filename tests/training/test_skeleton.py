@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from inkread.training import skeleton
 from inkread.training.pen import draw
 from inkread.training.shapes import draw_digit
 from inkread.training.skeleton import strokes_of, thin
@@ -71,12 +72,22 @@ def test_of_several_ways_the_one_is_taken_that_comes_nearest() -> None:
     assert parts((drawn > 127).astype(np.uint8)) == (1, 1)
 
 
-def test_ink_that_pales_is_not_torn() -> None:
+def test_no_way_is_taken_that_tears_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     line = np.zeros((84, 84), np.uint8)
     line[8:76, 36:46] = 255
     line[38:44] = line[38:44] // 10 * 7
+    keeps, tears = skeleton._WAYS[0], skeleton._WAYS[1]._replace(handicap=-1)
+    monkeypatch.setattr(skeleton, "_WAYS", (tears,))
+    assert len(strokes_of(line)) > 1
+    monkeypatch.setattr(skeleton, "_WAYS", (keeps, tears))
     (stroke,) = strokes_of(line)
     assert np.ptp(stroke[:, 1]) > 0.6
+
+
+def test_solid_ink_is_traced() -> None:
+    square = np.zeros((28, 28), np.uint8)
+    square[9:19, 9:19] = 255
+    assert strokes_of(square)
 
 
 def test_faint_ink_is_traced() -> None:

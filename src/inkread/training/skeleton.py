@@ -111,8 +111,10 @@ def _thinned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         ink = mask.astype(np.uint8)
         depths = np.asarray(cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
         lines = thin(_opened(ink, depths, way.filled))
-        difference = _difference(picture, lines, depths) + way.handicap
         count, _ = cv2.connectedComponents(lines)
+        if count == 1:  # the paper: solid ink may be thinned to nothing
+            continue
+        difference = _difference(picture, lines, depths) + way.handicap
         if difference < least and count <= pieces:
             best, least = lines, difference
         if least < _LIKE_IT:
@@ -123,13 +125,11 @@ def _thinned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _difference(picture: NDArray[np.uint8], lines: NDArray[np.uint8], depths: Floats) -> float:
     """Return how much lines, inked as thick as the ink was, differ, as a share of the ink."""
-    inside = depths[lines > 0]
-    if not len(inside):
-        return np.inf
     wanted = picture / np.float32(picture.max())
+    wide = 2 * float(np.median(depths[lines > 0]))
     differences = []
     for share in _PENS:
-        pen = max(1, round(2 * share * float(np.median(inside))))
+        pen = max(1, round(share * wide))
         round_pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pen, pen))
         inked = cv2.dilate(lines, round_pen).astype(np.float32)
         soft = cv2.GaussianBlur(inked, (0, 0), _SOFT_PX)
