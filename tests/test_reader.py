@@ -233,6 +233,7 @@ def test_the_verdict_follows_from_the_probabilities(
     [
         ([9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "0 (99.8 %)"),
         ([0] * 10 + [9], "does not look like a digit"),
+        ([9] + [0] * 9 + [7.8], "perhaps no digit, or else 0 (76.7 %)"),
         ([2, 0, 1.9, 0, 0, 0, 0, 0, 0, 0, 0], "not sure: 0 or 2 (32 %)"),
     ],
 )

@@ -9,6 +9,7 @@ from inkread.ink import Ink
 
 Verdict = Literal["digit", "unsure", "not_a_digit", "blank"]
 LineVerdict = Literal["number", "unsure", "no_fit"]
+_RATHER = 0.5  # confidence from which on what is refused is rather a digit than none
 
 
 class Box(NamedTuple):
@@ -78,7 +79,9 @@ class DigitReading:
         if self.verdict == "blank":
             return "blank"
         if self.verdict == "not_a_digit":
-            return "does not look like a digit"
+            if self.confidence < _RATHER:
+                return "does not look like a digit"
+            return f"perhaps no digit, or else {self.best} ({percent(self.confidence)})"
         doubt = f"not sure: {self.best} or {self.second}" if self.verdict == "unsure" else self.best
         return f"{doubt} ({percent(self.confidence)})"
 

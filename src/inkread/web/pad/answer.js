@@ -74,13 +74,18 @@ export class Answer {
   }
 }
 
+const RATHER = 0.5; // confidence from which on what is refused is rather a digit than none
+
 export function inWords(reading) {
   if (!reading) return "Nothing drawn yet";
   const [best, second] = ranked(reading);
   return {
     digit: `${sureness(reading.confidence)}: ${percent(reading.confidence)}`,
     unsure: `Not sure: ${best} or ${second} (${percent(reading.confidence)})`,
-    not_a_digit: `Does not look like a digit; the nearest is ${best}`,
+    not_a_digit:
+      reading.confidence < RATHER
+        ? `Does not look like a digit; the nearest is ${best}`
+        : `Perhaps no digit, or else ${best} (${percent(reading.confidence)})`,
     blank: "Too little ink to read",
   }[reading.verdict];
 }
