@@ -111,6 +111,7 @@ def test_the_first_visitor_may_come_straight_to_a_page(
         expect(page.get_by_role("heading", name="Read pictures")).to_be_visible()
         expect(page.get_by_role("link", name="How it works")).to_be_visible()
         expect(page.get_by_text("25MB per file")).to_be_visible()
+        # The theme: setting the limit forgets nothing of Streamlit's own file.
         expect(page.locator("body")).to_have_css("background-color", "rgb(253, 251, 246)")
         page.close()
 

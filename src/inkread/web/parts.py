@@ -78,7 +78,8 @@ async def lifespan(_: object) -> AsyncIterator[dict[str, Any]]:
     """Load the model before the first request; a mounted API's own lifespan does not run."""
     # Streamlit's server logs every request whatever it is told at the start.
     logging.getLogger("uvicorn.access").disabled = True
-    config.set_option("server.maxUploadSize", SETTINGS.max_upload_mb)  # its own file is read by now
+    # Streamlit has read its config.toml by now; before, setting one option would lose the rest.
+    config.set_option("server.maxUploadSize", SETTINGS.max_upload_mb)
     shared_readers().get()
     API.state.is_ready = True
     yield {}

@@ -114,7 +114,7 @@ st.markdown(
   Escape all of them.
 - **Pictures**: drop files, paste with Ctrl+V, or take a photo. A digit, a number or a page of
   them in each, any size, any place.
-- The **sidebar** has the confidence from which a reading counts, and the model that
+- The **sidebar** has the confidence under which a reading is called unsure, and the model that
   reads single digits.
 - What is not sure is called so, with the two most likely digits; what is no digit is not given one.
 """
