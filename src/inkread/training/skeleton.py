@@ -110,7 +110,9 @@ def _thinned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         mask = (picture > _DARK) & (picture >= way.beside * cv2.dilate(picture, _NEAR))
         ink = mask.astype(np.uint8)
         depths = np.asarray(cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
-        lines = thin(_opened(ink, depths, way.filled))
+        lines = thin(ink)
+        if (loops := _filled(depths, lines, way.filled)).any():
+            lines = thin(np.where(loops, 0, ink).astype(np.uint8))
         count, _ = cv2.connectedComponents(lines)
         if count == 1:  # the paper: solid ink may be thinned to nothing
             continue
@@ -137,16 +139,15 @@ def _difference(picture: NDArray[np.uint8], lines: NDArray[np.uint8], depths: Fl
     return min(differences)
 
 
-def _opened(mask: NDArray[np.uint8], depths: Floats, filled: float) -> NDArray[np.uint8]:
-    """Open the loops of a mask that ran full, where ink is far wider than the pen."""
-    middle = depths[thin(mask) > 0]
-    if not len(middle):
-        return mask
-    too_deep = (depths > filled * np.median(middle)).astype(np.uint8)
+def _filled(depths: Floats, lines: NDArray[np.uint8], wide: float) -> NDArray[np.bool_]:
+    """Tell where ink is so many times wider than its lines are that a loop ran full there."""
+    if not lines.any():
+        return np.zeros(lines.shape, np.bool_)
+    too_deep = (depths > wide * np.median(depths[lines > 0])).astype(np.uint8)
     _, pieces, sizes, _ = cv2.connectedComponentsWithStats(too_deep)
     large = sizes[:, cv2.CC_STAT_AREA] >= _DOT_PX
     large[0] = False
-    return np.asarray(np.where(large[pieces], 0, mask), np.uint8)
+    return np.asarray(large[pieces], np.bool_)
 
 
 def _paths(skeleton: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
