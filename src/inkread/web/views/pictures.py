@@ -200,22 +200,33 @@ def ask_what_it_is(result: Result, reading: DigitReading) -> None:
     """Let a visitor say which digit it is, where it was misread."""
     read = NO_DIGIT if reading.digit is None else str(reading.digit)
     before = read if result.rows is None else result.rows[0]["text"] or NO_DIGIT
-    now = st.segmented_control(
+    key = f"is {result.key} {read}"
+    st.segmented_control(
         "Misread? It is",
         [*map(str, range(10)), NO_DIGIT],
         default=before,
         required=True,
-        key=f"is {result.key} {read}",
+        key=key,
+        on_change=mend,  # before all is shown anew: the table above, and what is saved, shall know
+        args=(result.key, key, read),
         wrap=True,
     )
-    if now == before:
-        return
+
+
+def mend(picture: str, key: str, read: str) -> None:
+    """Note which digit a picture shows, as a visitor says it.
+
+    Args:
+        picture: the key of its result.
+        key: of the widget that was asked.
+        read: what was read, which needs no note.
+    """
+    now = st.session_state[key]
     if now == read:
-        mended().pop(result.key, None)
+        mended().pop(picture, None)
     else:
         text = "" if now == NO_DIGIT else str(now)
-        mended()[result.key] = [{"line": 0, "text": text, "removed": False}]
-    st.rerun()  # as above
+        mended()[picture] = [{"line": 0, "text": text, "removed": False}]
 
 
 st.title("Read pictures")
