@@ -71,10 +71,12 @@ def test_several_are_a_table_that_can_be_saved(visitor: Page) -> None:
 
 def test_a_digit_that_is_misread_can_be_mended(visitor: Page) -> None:
     hand_in(visitor, PICTURES)
+    expect(visitor.get_by_text("3 pictures, the most doubtful first.")).to_be_visible()
+    app = visitor.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")  # all are in their places
     visitor.get_by_role("radio", name="1", exact=True).first.click()
     expect(visitor.get_by_test_id("stCode").first).to_contain_text("1")
     # What is saved is offered anew last; what was offered before is gone by then.
-    app = visitor.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning")
     with visitor.expect_download() as download:
         visitor.get_by_role("button", name="Save as CSV").click()
