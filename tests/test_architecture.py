@@ -25,7 +25,7 @@ RANK = {
     "readings": 2,
     "paper": 2,
     "data": 2,
-    "pdf": 2,
+    "documents": 2,
     "alone": 3,
     "fit": 3,
     "lines": 3,
@@ -63,7 +63,7 @@ HOME = {
     "onnxruntime": {"engine", "training"},  # which quantises
     "PIL": {"picture"},
     "pillow_heif": {"picture"},
-    "pypdfium2": {"pdf"},
+    "pypdfium2": {"documents"},
     "regex": {"fit"},
 }
 # `inkread app` and `inkread train` open their doors when they are called.

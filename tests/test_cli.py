@@ -290,8 +290,9 @@ def test_a_page_without_numbers_says_so(tmp_path: Path) -> None:
     assert run("read", "--page", str(path)).stdout == f"{path}: no numbers\n"
 
 
-def test_the_pages_of_a_pdf_are_numbered(tmp_path: Path) -> None:
-    path = tmp_path / "scan.pdf"
+@pytest.mark.parametrize("kind", ["pdf", "tiff"])
+def test_the_pages_of_a_file_are_numbered(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"scan.{kind}"
     pages = [Image.fromarray(written([text], (300, 480))[0]) for text in ("27", "384")]
     pages[0].save(path, save_all=True, append_images=pages[1:])
     first, second = run("read", "--page", str(path)).stdout.splitlines()

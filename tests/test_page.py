@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 import inkread
 from inkread import (
@@ -20,6 +20,7 @@ from inkread import (
     SettingsError,
     UnreadablePicture,
 )
+from inkread.documents import is_document
 from inkread.maps import iou
 from inkread.page import _worth
 from inkread.reader import _shows_more
@@ -293,13 +294,49 @@ def test_one_bad_page_leaves_the_others_be(reader: Reader) -> None:
         reader.read_page(b"no picture")
 
 
-def test_the_pages_of_a_pdf_follow_each_other(reader: Reader, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["pdf", "tiff"])
+def test_the_pages_of_a_file_follow_each_other(reader: Reader, tmp_path: Path, kind: str) -> None:
     pictures = [Image.fromarray(written([text], (300, 480))[0]) for text in ("27", "384")]
-    path = tmp_path / "scan.pdf"
+    path = tmp_path / f"scan.{kind}"
     pictures[0].save(path, save_all=True, append_images=pictures[1:])
-    for pdf in (path, path.read_bytes()):
-        pages = list(reader.read_pages([pdf]))
+    for file in (path, path.read_bytes()):
+        pages = list(reader.read_pages([file]))
         assert [each.text for each in pages if isinstance(each, PageReading)] == ["27", "384"]
+
+
+def tiff_of(*frames: tuple[str, int]) -> bytes:
+    """Return a TIFF of written numbers, each frame with what it says it is: 1 for a preview."""
+    content = io.BytesIO()
+    pages = []
+    for text, kind in frames:
+        page = Image.fromarray(written([text], (300, 480))[0])
+        page.encoderinfo = {"tiffinfo": {ExifTags.Base.NewSubfileType: kind}}
+        pages.append(page)
+    pages[0].save(content, "TIFF", save_all=True, append_images=pages[1:])
+    return content.getvalue()
+
+
+def test_previews_in_a_tiff_are_no_pages(reader: Reader) -> None:
+    scan = tiff_of(("27", 0), ("27", 1), ("384", 2))
+    pages = list(reader.read_pages([scan]))
+    assert [each.text for each in pages if isinstance(each, PageReading)] == ["27", "384"]
+    photo = tiff_of(("27", 0), ("27", 1))
+    assert not is_document(photo)
+    (page,) = reader.read_pages([photo])
+    assert isinstance(page, PageReading)
+    assert page.text == "27"
+
+
+def test_a_tiff_that_was_cut_off_says_so(reader: Reader) -> None:
+    whole, first = tiff_of(("27", 0), ("384", 0)), len(tiff_of(("27", 0)))
+    for length, said in (
+        (len(whole) - 100_000, "page 2 of the TIFF is damaged"),
+        (first + 20, "the rest of the TIFF is damaged or cut off"),
+    ):
+        page, error = reader.read_pages([whole[:length]])
+        assert isinstance(page, PageReading)
+        assert page.text == "27"
+        assert str(error) == said
 
 
 def test_a_damaged_page_leaves_the_others_be(reader: Reader) -> None:
@@ -317,7 +354,7 @@ def test_a_damaged_page_leaves_the_others_be(reader: Reader) -> None:
 def test_a_pdf_that_says_it_has_more_pages_ends(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("inkread.pdf.MOST_DAMAGED", 3)
+    monkeypatch.setattr("inkread.documents.MOST_DAMAGED", 3)
     content = io.BytesIO()
     Image.fromarray(written(["27"], (300, 480))[0]).save(content, "PDF")
     first, *others = reader.read_pages([content.getvalue().replace(b"/Count 1", b"/Count 9")])

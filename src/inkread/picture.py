@@ -2,6 +2,8 @@
 
 import io
 import os
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,6 +25,7 @@ MAX_PIXELS = 50_000_000  # a 48-megapixel phone photo still passes
 MAX_BYTES = 100_000_000
 LONGEST_SIDE_PX = 1024
 _PDF = "a PDF"
+_NO_PAGE = 0b101  # bits of what a frame of a TIFF is: a preview, a mask
 _OVERSHOOT = 1.1  # of a range: by so much values that were interpolated may go beyond it
 _BAND_PX = 256  # rows that are blended at a time: in floating point they take much more room
 _THIN_PX = 8  # sides of what a network is shown are no shorter
@@ -75,6 +78,28 @@ def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, i
             longest = _longest_side(width, height, most_px)
             pixels = _decoded(image, longest, name)
     return bounded(_flatten(pixels), longest), width, height
+
+
+def frames_of(tiff: bytes) -> Iterator[Image.Image]:
+    """Open the pages of a TIFF one after the other; previews and masks among them are left out.
+
+    Returns:
+        Always the same image, which shows one page until it is asked for the next.
+
+    Raises:
+        UnreadablePicture: there is none, or another cannot be found where it should be.
+    """
+    with _opened(tiff, name="") as image:
+        for number in count():
+            try:
+                image.seek(number)
+                kind = image.getexif().get(ExifTags.Base.NewSubfileType, 0)
+            except EOFError:
+                return
+            except Exception:  # noqa: BLE001  # as in _opened
+                raise UnreadablePicture("the picture is damaged or cut off") from None
+            if not kind & _NO_PAGE:
+                yield image
 
 
 def is_one(pictures: object) -> bool:

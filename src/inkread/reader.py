@@ -12,6 +12,7 @@ from typing import Literal, SupportsIndex, overload
 import cv2
 import numpy as np
 
+from inkread.documents import is_document, pages_of
 from inkread.engine import Engine, digit_engine, page_engine
 from inkread.errors import (
     BlankPicture,
@@ -26,7 +27,6 @@ from inkread.ink import CANVAS_PX, MOST_VERSIONS, Ink, frame, framed_already, mo
 from inkread.naming import Calibration
 from inkread.page import PageReader, placed
 from inkread.paper import extract
-from inkread.pdf import is_pdf, pages_of
 from inkread.picture import Picture, is_one, load_grey, load_page
 from inkread.readings import Box, DigitReading, PageReading, Verdict
 
@@ -212,7 +212,7 @@ class Reader:
         """Read the numbers in many pictures, one after the other, as `read_page` does.
 
         Args:
-            pictures: as for `read_page`; or PDFs, whose pages follow each other.
+            pictures: as for `read_page`; or PDFs and TIFFs, whose pages follow each other.
             pattern: as for `read_page`.
             length: as for `read_page`.
             allowed: as for `read_page`.
@@ -325,8 +325,8 @@ def _check_many(pictures: object, of_one: str) -> None:
 
 
 def _pages(picture: Picture) -> Iterator[Picture | InkreadError]:
-    """Yield the pages of a PDF, or what is wrong with them; any other picture as it is."""
-    if not is_pdf(picture):
+    """Yield the pages of a PDF or TIFF, or what is wrong with them; any other picture as it is."""
+    if not is_document(picture):
         yield picture
         return
     try:

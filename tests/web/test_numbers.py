@@ -324,16 +324,19 @@ def test_a_pdf_of_very_many_pages_says_that_some_were_not_read(visitor: Page) ->
     content = io.BytesIO()
     blank.save(content, "PDF", save_all=True, append_images=[blank] * MOST_PAGES)
     hand_in(visitor, [("scan.pdf", content.getvalue())])
-    said = visitor.get_by_text("no more than 50 pages of a PDF are read")
+    said = visitor.get_by_text("no more than 50 pages of a file are read")
     expect(said).to_be_visible(timeout=60_000)
 
 
-def test_the_pages_of_a_pdf_are_read(visitor: Page) -> None:
+@pytest.mark.parametrize("kind", ["pdf", "tiff"])
+def test_the_pages_of_a_file_are_read(visitor: Page, kind: str) -> None:
     pages = [Image.fromarray(written([each], (300, 480))[0]) for each in ("27", "386")]
     content = io.BytesIO()
-    pages[0].save(content, "PDF", save_all=True, append_images=pages[1:])
-    hand_in(visitor, [("scan.pdf", content.getvalue())])
-    heading = visitor.locator("span").filter(has_text="scan.pdf, page 2")  # not the table's cell
+    pages[0].save(content, kind.upper(), save_all=True, append_images=pages[1:])
+    hand_in(visitor, [(f"scan.{kind}", content.getvalue())])
+    heading = visitor.locator("span").filter(
+        has_text=f"scan.{kind}, page 2"
+    )  # not the table's cell
     expect(heading).to_be_visible()
     expect(visitor.locator(".sheet")).to_have_count(2)
 

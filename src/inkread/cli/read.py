@@ -11,8 +11,8 @@ import click
 
 from inkread.cli import options
 from inkread.cli.group import complain
+from inkread.documents import is_document
 from inkread.errors import InkreadError
-from inkread.pdf import is_pdf
 from inkread.picture import MAX_BYTES
 from inkread.reader import Reader
 from inkread.readings import DigitReading, PageReading
@@ -50,7 +50,7 @@ def read(
     """Read the digit in each PICTURE; - reads one from standard input.
 
     With --page, all numbers in it are read: in a field, on a form, on a canvas, on the pages of a
-    PDF; a line for each.
+    PDF or a TIFF; a line for each.
 
     \b
     inkread read seven.png
@@ -97,7 +97,7 @@ def _pages(
     for name in pictures:
         given = _given(name)
         for number, reading in enumerate(reader.read_pages([given], pattern=pattern), start=1):
-            yield f"{name}, page {number}" if is_pdf(given) else name, reading
+            yield f"{name}, page {number}" if is_document(given) else name, reading
 
 
 def _readings(

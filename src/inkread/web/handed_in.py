@@ -6,20 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import islice
 from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 import streamlit as st
 
-from inkread.errors import InkreadError, UnreadablePicture
-from inkread.pdf import is_pdf, pages_of
-from inkread.picture import Grey, encode_jpeg, encode_png, load_rgb
+from inkread.documents import Page, is_document, pages_of
+from inkread.errors import InkreadError, PictureError, UnreadablePicture
+from inkread.picture import encode_jpeg, encode_png, load_rgb
 from inkread.readings import DigitReading, PageReading, percent
 from inkread.web.sidebar import How
 
 THUMBNAIL_PX = 96
-MOST_PAGES = 50  # of a PDF
+MOST_PAGES = 50  # of a PDF or a TIFF
+_TOO_MANY = UnreadablePicture(
+    f"no more than {MOST_PAGES} pages of a file are read",
+    hint="split it, or read it by `inkread read --page`",
+)
 
 Kind = Literal["Either", "One digit", "Numbers"]
 Reading = DigitReading | PageReading | InkreadError
@@ -165,7 +168,7 @@ def forget() -> None:
 
 
 def pictures_in(files: list[Handed]) -> list[Handed]:
-    """Return the pictures of files: of a PDF its pages, the first MOST_PAGES."""
+    """Return the pictures of files: of a PDF or a TIFF its pages, the first MOST_PAGES."""
     every: list[Handed] = []
     for each in files:
         every += kept().get(("pages", each.name, each.digest), partial(_pages, each))
@@ -209,24 +212,22 @@ def _shown(handed: Handed, longest_side_px: int) -> str | None:
 
 
 def _pages(handed: Handed) -> list[Handed]:
-    """Return the pages of a PDF, or a picture as it is."""
-    if not is_pdf(handed.content):
+    """Return the pages of a PDF or a TIFF, or a picture as it is."""
+    if not is_document(handed.content):
         return [handed]
+    every: list[Handed] = []
     try:
-        pages = list(islice(pages_of(handed.content), MOST_PAGES + 1))
+        for number, page in enumerate(pages_of(handed.content), start=1):
+            name = f"{handed.name}, page {number}"
+            if number > MOST_PAGES:
+                return [*every, Handed(name, b"", _TOO_MANY)]
+            every.append(_page(name, page))
     except InkreadError as error:
         return [Handed(handed.name, b"", error)]
-    if len(pages) > MOST_PAGES:
-        pages[MOST_PAGES] = UnreadablePicture(
-            f"no more than {MOST_PAGES} pages of a PDF are read",
-            hint="split it, or read it by `inkread read --page`",
-        )
-    return [
-        _page(f"{handed.name}, page {number}", page) for number, page in enumerate(pages, start=1)
-    ]
+    return every
 
 
-def _page(name: str, page: Grey | UnreadablePicture) -> Handed:
-    if isinstance(page, UnreadablePicture):
+def _page(name: str, page: Page) -> Handed:
+    if isinstance(page, PictureError):
         return Handed(name, b"", page)
     return Handed(name, encode_png(np.divide(page, 255, dtype=np.float32)))

@@ -30,7 +30,7 @@ TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "heic", "pdf
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLE_PX = 140
 PATIENCE_S = 0.4
-NO_DIGIT = "No digit"
+REMOVED = "No digit"
 PAGE_PX = 1600  # longest side of a picture that is shown with its numbers
 ALL_AT_ONCE = 4  # up to so many the pictures are shown one below the other
 
@@ -198,12 +198,12 @@ def show(result: Result, place: int) -> None:
 
 def ask_what_it_is(result: Result, reading: DigitReading) -> None:
     """Let a visitor say which digit it is, where it was misread."""
-    read = NO_DIGIT if reading.digit is None else str(reading.digit)
-    before = read if result.rows is None else result.rows[0]["text"] or NO_DIGIT
+    read = REMOVED if reading.digit is None else str(reading.digit)
+    before = read if result.rows is None else result.rows[0]["text"] or REMOVED
     key = f"is {result.key} {read}"
     st.segmented_control(
         "Misread? It is",
-        [*map(str, range(10)), NO_DIGIT],
+        [*map(str, range(10)), REMOVED],
         default=before,
         required=True,
         key=key,
@@ -225,7 +225,7 @@ def mend(picture: str, key: str, read: str) -> None:
     if now == read:
         mended().pop(picture, None)
     else:
-        text = "" if now == NO_DIGIT else str(now)
+        text = "" if now == REMOVED else str(now)
         mended()[picture] = [{"line": 0, "text": text, "removed": False}]
 
 
