@@ -13,6 +13,7 @@ from inkread.data.sources import Drawings
 from inkread.errors import BlankPicture
 from inkread.ink import frame
 from inkread.training import exams, glyphs, scribbles
+from inkread.training.alphabets import ALPHABETS
 from inkread.training.augment import bend, bend_picture, inked
 from inkread.training.calibrate import Rule, fit
 from inkread.training.digit_shapes import SHAPES
@@ -221,6 +222,16 @@ def test_what_checks_is_not_trained_on() -> None:
     assert not set(glyphs.FONTS) & set(glyphs.HELD_OUT_FONTS)
     assert not set(scribbles.KINDS) & set(scribbles.HELD_OUT_KINDS)
     assert set(exams.letters().labels) == set(exams.scribbles(5).labels) == {NOT_A_DIGIT}
+
+
+def test_every_sign_of_another_writing_system_is_one_example() -> None:
+    trained, checked = glyphs.other_signs(), glyphs.other_signs(held_out=True)
+    printed = [picture.tobytes() for picture in trained + checked]
+    assert all(map(any, printed))  # the font has each
+    assert len(trained) + len(checked) == sum(map(len, ALPHABETS.values()))
+    assert not {*map(bytes, trained)} & {*map(bytes, checked)}
+    assert not glyphs.LOOK_ALIKES & set("".join(ALPHABETS.values()))
+    assert set(exams.other_signs(1).labels) == {NOT_A_DIGIT}
 
 
 def test_printed_digits_come_with_their_labels() -> None:

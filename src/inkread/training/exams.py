@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from inkread.data.digits import NOT_A_DIGIT
 from inkread.data.labelled import LabelledSet
 from inkread.data.sets import available_sets, named_set
+from inkread.data.sources import Stroke
 from inkread.picture import Picture
 from inkread.training import glyphs
 from inkread.training.mixture import Grey
@@ -32,7 +33,7 @@ def exams(data: Path | None) -> list[LabelledSet]:
     here = available_sets(data)
     sets = [named_set(name, data) for name in (*CHOOSING, *PUBLISHED) if name in here]
     mnist = next((each for each in sets if each.name == "mnist-test"), None)
-    drawn = [letters(), scribbles()]
+    drawn = [letters(), other_signs(), scribbles()]
     return sets + ([] if mnist is None else [redrawn(mnist), turned(mnist)]) + drawn
 
 
@@ -100,17 +101,27 @@ def letters() -> LabelledSet:
     return _no_digits("letters of the STIX fonts", glyphs.letters(glyphs.HELD_OUT_FONTS))
 
 
+def other_signs(times: int = 5) -> LabelledSet:
+    """Draw letters and symbols of writing systems that are not trained on, each so many times."""
+    rng = np.random.default_rng(4)
+    printed = glyphs.other_signs(held_out=True) * times
+    pictures = [_drawn(strokes_of(each), rng) for each in printed]
+    return _no_digits("signs of other writing systems", pictures)
+
+
 def scribbles(count: int = 1_000) -> LabelledSet:
     """Draw scribbles of a kind that is not trained on."""
     rng = np.random.default_rng(3)
-    pictures = []
-    for _ in range(count):
-        strokes = scribble(rng, HELD_OUT_KINDS)
-        low = np.concatenate(strokes).min(axis=0)
-        size, pen = rng.uniform(80, 180), int(rng.integers(4, 23))
-        placed = [(each - low) * size + 30 for each in strokes]
-        pictures.append(255 - draw(placed, (CANVAS_PX, CANVAS_PX), pen))
+    pictures = [_drawn(scribble(rng, HELD_OUT_KINDS), rng) for _ in range(count)]
     return _no_digits("hatching", pictures)
+
+
+def _drawn(strokes: list[Stroke], rng: np.random.Generator) -> Grey:
+    """Draw what is no digit on a canvas, as large as one and with any pen."""
+    low = np.concatenate(strokes).min(axis=0)
+    size, pen = rng.uniform(80, 180), int(rng.integers(4, 23))
+    placed = [(each - low) * size + 30 for each in strokes]
+    return 255 - draw(placed, (CANVAS_PX, CANVAS_PX), pen)
 
 
 def _no_digits(name: str, pictures: list[NDArray[np.uint8]]) -> LabelledSet:

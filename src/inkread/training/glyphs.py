@@ -9,6 +9,8 @@ from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
+from inkread.training.alphabets import ALPHABETS, HELD_OUT
+
 SIZE_PX = 80
 # O, l, I, S, Z and the like are digits to whoever sees one alone: no example of either.
 LOOK_ALIKES = frozenset("OoDQIliSsZzBbGgqy|!/\\()[]'`,:;^ßØøβδθσΘΛЗбЧз")
@@ -70,6 +72,12 @@ def pen_letters() -> list[NDArray[np.uint8]]:
     signs = [sign for sign in signs if not sign.isdigit() and sign not in LOOK_ALIKES]
     pictures = [_written(sign, font) for font in PEN_FONTS for sign in signs]
     return list({picture.tobytes(): picture for picture in pictures}.values())
+
+
+def other_signs(*, held_out: bool = False) -> list[NDArray[np.uint8]]:
+    """Print letters and symbols of other writing systems, or those that are kept for checking."""
+    names = [name for name in ALPHABETS if (name in HELD_OUT) == held_out]
+    return [printed(sign, FONTS[0]) for name in names for sign in ALPHABETS[name]]
 
 
 def printed_digits(fonts: tuple[str, ...] = FONTS) -> tuple[list[NDArray[np.uint8]], list[int]]:

@@ -128,6 +128,7 @@ RECIPES = {
     "blends": Recipe(0.03, _blends, published=True),
     "printed letters": Recipe(0.03, lambda _: _signs(glyphs.letters(), 0.2)),
     "pen letters": Recipe(0.02, lambda _: _signs(glyphs.pen_letters(), 0.7)),
+    "other signs": Recipe(0.07, lambda _: _signs(glyphs.other_signs(), 0.75)),
     "scribbles": Recipe(0.05, lambda _: (Scribbles(), 0)),
     "overwritten": Recipe(0.025, _overwritten),
     "blobs": Recipe(0.015, lambda _: (Blobs(), 0)),
