@@ -337,6 +337,8 @@ def test_a_tiff_that_was_cut_off_says_so(reader: Reader) -> None:
         assert isinstance(page, PageReading)
         assert page.text == "27"
         assert str(error) == said
+    (error,) = reader.read_pages([whole[:20]])
+    assert str(error) == "the TIFF is damaged or cut off"
 
 
 def test_a_damaged_page_leaves_the_others_be(reader: Reader) -> None:

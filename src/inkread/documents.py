@@ -95,6 +95,7 @@ def _of_pdf(data: bytes, name: str) -> Iterator[Page]:
 
 
 def _of_tiff(data: bytes, name: str) -> Iterator[Page]:
+    number = 0
     try:
         for number, frame in enumerate(frames_of(data), start=1):
             try:
@@ -104,7 +105,8 @@ def _of_tiff(data: bytes, name: str) -> Iterator[Page]:
             except UnreadablePicture:
                 yield UnreadablePicture(f"page {number} of the TIFF is damaged{name}")
     except UnreadablePicture:
-        yield UnreadablePicture(f"the rest of the TIFF is damaged or cut off{name}")
+        what = "the rest of the TIFF" if number else "the TIFF"
+        yield UnreadablePicture(f"{what} is damaged or cut off{name}")
 
 
 def _has_more(tiff: bytes) -> bool:
