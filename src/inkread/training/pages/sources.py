@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inkread.data.digits import Digits
+from inkread.data.digits import NOT_A_DIGIT, Digits
 from inkread.data.sources import (
     load_mnist,
     load_omniglot,
@@ -48,11 +48,14 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
     )
     characters = load_omniglot(data)
     kept = np.arange(len(characters)) // _DRAWINGS % _HELD_OUT == 0
+    signs, other_signs = (glyphs.other_signs(held_out=each) for each in (False, True))
     written, other_written = (
-        Pictures(characters.pictures[rows], characters.labels[rows]) for rows in (~kept, kept)
+        _written([*characters.pictures[rows], *more])
+        for rows, more in ((~kept, signs), (kept, other_signs))
     )
     words, other_words = (
-        printed_words(np.random.default_rng((settings.seed, place))) for place in (0, 1)
+        printed_words(np.random.default_rng((settings.seed, place)), more)
+        for place, more in ((0, signs), (1, other_signs))
     )
     other = Writer([(_traced(held_out), 1)])
     taught = Pages(writer, words, written, lines=_TAUGHT_LINES)
@@ -60,9 +63,12 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
     return taught, judging
 
 
-def printed_words(rng: np.random.Generator) -> list[Grey]:
-    """Print words, uint8, light on dark; of look-alikes (O, l, S) no more than of other letters."""
-    letters = glyphs.letters()
+def printed_words(rng: np.random.Generator, signs: list[Grey]) -> list[Grey]:
+    """Print words, light on dark, with signs in them that are no Latin or Greek letters.
+
+    Of look-alikes (O, l, S) there are no more than of other letters.
+    """
+    letters = glyphs.letters() + signs
     alike = [glyphs.printed(sign, font) for font in glyphs.FONTS[:6] for sign in "OoIlsSBgbqZz"]
     letters += alike
     return [
@@ -75,6 +81,10 @@ def _narrow(letter: Grey) -> Grey:
     """Cut the paper left and right of a letter away, but for a little."""
     columns = np.flatnonzero(letter.any(axis=0))
     return letter[10:70, max(0, columns[0] - 4) : columns[-1] + 5]
+
+
+def _written(pictures: list[Grey]) -> Pictures:
+    return Pictures(pictures, np.full(len(pictures), NOT_A_DIGIT))
 
 
 def _traced(digits: Digits) -> Traced:
