@@ -89,7 +89,8 @@ class Reader:
 
         Args:
             picture: a path, the bytes of a file, a PIL image, or a uint8 array of shape
-                (height, width), (height, width, 3) RGB or (height, width, 4) RGBA.
+                (height, width), (height, width, 3) RGB or (height, width, 4) RGBA. Of a file of
+                several pictures the first is read.
 
         Returns:
             The reading; its verdict is `blank` where the picture has no ink.
