@@ -27,6 +27,7 @@ CANVAS_PX = 280
 CANVASES = 300
 PHOTOS = 100
 PAGES = 120
+ROWS_OF_SIGNS = 150
 LONG_PAGES = 8
 ROWS = 25  # of a long page, two numbers in each
 LEDGERS = 2
@@ -117,6 +118,13 @@ def without_numbers() -> list[Grey]:
         characters = list(load_omniglot(_data(), held_out=True).pictures)
         kinds.append(lambda: _words(characters, rng))
     return [kinds[index % len(kinds)]() for index in range(PAGES)]
+
+
+def rows_of_signs() -> list[Grey]:
+    """Draw two to five signs, of writing systems that are not trained on, side by side."""
+    rng = np.random.default_rng(19)
+    signs = [strokes_of(each) for each in glyphs.other_signs(held_out=True)]
+    return [_row_of_signs(signs, rng) for _ in range(ROWS_OF_SIGNS)]
 
 
 def field_of_64_px() -> Grey:
@@ -348,6 +356,22 @@ def _sketch(rng: np.random.Generator) -> Grey:
         strokes = [(each * side + corner).astype(np.float32) for each in drawn]
         page = np.maximum(page, draw(strokes, page.shape, int(rng.integers(3, 14))))
     return 255 - page
+
+
+def _row_of_signs(signs: list[list[Stroke]], rng: np.random.Generator) -> Grey:
+    """Draw signs about as high as each other, in one pen."""
+    side, pen = rng.uniform(40, 70), int(rng.integers(3, 9))
+    strokes: list[Stroke] = []
+    left = side / 2
+    for _ in range(rng.integers(2, 6)):
+        sign = signs[rng.integers(len(signs))]
+        points = np.concatenate(sign)
+        low, (wide, high) = points.min(axis=0), np.ptp(points, axis=0)
+        scale = side / max(high, 0.7 * wide)
+        place = np.array([left, side + rng.normal(0, 0.06) * side])
+        strokes += [((each - low) * scale + place).astype(np.float32) for each in sign]
+        left += wide * scale + side * rng.uniform(0.15, 0.5)
+    return 255 - draw(strokes, (round(3 * side), round(left + side / 2)), pen)
 
 
 def _ruled(rng: np.random.Generator) -> Grey:

@@ -63,7 +63,8 @@ def main(out: Path | None) -> None:
     _many_numbers("pages of fifty numbers, every second photographed", fields.long_pages(), reader)
     _many_numbers("12 megapixels of small numbers, each way up", fields.small_pages(), reader)
     _many_numbers("ledgers of two hundred numbers", fields.ledgers(), reader)
-    _without_numbers(ways)
+    _without_numbers("pages without digits", fields.without_numbers(), ways)
+    _without_numbers("rows of signs of other writing systems", fields.rows_of_signs(), ways)
     _speed(reader)
 
 
@@ -141,13 +142,13 @@ def _many_numbers(name: str, pages: Sequence[fields.Page], reader: Reader) -> No
     _row("  right, %", {"inkread": 100 * right / there})
 
 
-def _without_numbers(ways: dict[str, Way]) -> None:
-    pages = fields.without_numbers()
+def _without_numbers(name: str, pages: Sequence[Grey], ways: dict[str, Way]) -> None:
+    """Print on how many of them anything is read surely."""
     sure = {
         way: 100 * float(np.mean([_anything(look(page)) for page in pages]))
         for way, look in ways.items()
     }
-    print(f"pages without digits, {len(pages)} of them")
+    print(f"{name}, {len(pages)} of them")
     _row("  anything read at over 90 % confidence, %", sure)
 
 
