@@ -36,7 +36,7 @@ from inkread.training.mixture import Mixture
 
 DRAWN_PICTURES = 4_096  # augmented pictures that set the ranges of the 8 bits
 PARITY_PICTURES = 1_000
-MOST_REFUSED = 0.0125  # of the digits of any calibrating set, those that are unsure included
+MOST_REFUSED = 0.01  # of the digits of any calibrating set, those that are unsure included
 MOST_8_BIT_DIFFERENCE = 1e-2  # of a probability, mean
 AGREEMENT = 1e-4  # the largest difference of a probability between ONNX and PyTorch
 
