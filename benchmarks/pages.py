@@ -35,11 +35,13 @@ class Read:
     Attributes:
         text: all digits, in reading order.
         confidence: 0–1, of all of them; 1 where the way tells none.
+        surest: 0–1, of the number that is read most surely.
         boxes: shape (count, 4): left, top, right, bottom.
     """
 
     text: str
     confidence: float
+    surest: float
     boxes: NDArray[np.float32]
 
 
@@ -70,14 +72,15 @@ def main(out: Path | None) -> None:
 
 def _read(reader: Reader, grey: Grey) -> Read:
     page = reader.read_page(grey)
-    confidence = float(np.prod([line.confidence for line in page.lines])) if page.lines else 0.0
-    return Read("".join(line.text for line in page.lines), confidence, _boxes(page))
+    sure = [line.confidence for line in page.lines] or [0.0]
+    text = "".join(line.text for line in page.lines)
+    return Read(text, float(np.prod(sure)), max(sure), _boxes(page))
 
 
 def read_plain(grey: Grey) -> Read:
     """Read by threshold, components and the 28×28 network."""
     text, boxes = read_plainly(grey)
-    return Read(text, 1.0, boxes)
+    return Read(text, 1.0, 1.0, boxes)
 
 
 def _boxes(page: PageReading) -> NDArray[np.float32]:
@@ -153,7 +156,7 @@ def _without_numbers(name: str, pages: Sequence[Grey], ways: dict[str, Way]) -> 
 
 
 def _anything(read: Read) -> bool:
-    return bool(read.text) and read.confidence > 0.9
+    return bool(read.text) and read.surest > 0.9
 
 
 def _speed(reader: Reader) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from inkread.maps import NOISE, Floats
-from inkread.marks import are_rows, covered, like_digits, too_small
+from inkread.marks import are_rows, covered, like_digits, strangers, too_small
 from inkread.picture import Grey
 from tests.drawing import written
 
@@ -59,3 +59,14 @@ def test_a_column_of_numbers_is_no_digit() -> None:
     whole = _boxes((5, 5, 100, 295), (5, 5, 100, 60))
     assert are_rows(whole, picture, NOISE, least_px=12).tolist() == [True, False]
     assert not are_rows(whole, one, NOISE, least_px=12).any()
+
+
+def test_strangers_are_marks_beside_a_sign_that_are_no_signs() -> None:
+    digit, letter, far = (60, 30, 80, 64), (90, 34, 106, 64), (150, 30, 170, 64)
+    page = _inked(digit, letter, far, (30, 30, 50, 64), (55, 80, 85, 84))  # the last is a rule
+    signs = _boxes(digit, far)
+    assert strangers(page, signs, _boxes()).tolist() == [2, 0]
+    assert strangers(page, signs, _boxes((30, 30, 50, 64))).tolist() == [1, 0]
+    assert strangers(page, signs, _boxes((28, 28, 52, 66), letter)).tolist() == [0, 0]
+    assert strangers(page, _boxes(), _boxes(digit)).tolist() == []
+    assert strangers(_inked(), signs, signs).tolist() == [0, 0]

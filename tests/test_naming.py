@@ -9,6 +9,7 @@ from inkread.naming import (
     log_odds,
     named,
     number_confidence,
+    number_features,
     presence_features,
 )
 
@@ -29,7 +30,8 @@ def signs(
     inks = np.zeros((len(seen), 28, 28), np.float32)
     unsaid = np.full((len(seen), 11), 1 / 11, np.float32)
     found = Found(boxes, np.array(presence, np.float32), logits)
-    return Signs(found, inks, close, unsaid, free=np.ones(len(seen), np.bool_))
+    free, strangers = np.ones(len(seen), np.bool_), np.zeros(len(seen), np.float32)
+    return Signs(found, inks, close, unsaid, free, strangers)
 
 
 def test_both_networks_say_which_digit_it_is() -> None:
@@ -66,7 +68,7 @@ def test_separators_are_told_from_digits() -> None:
 
 def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
     both = signs([{"1": 8}] * 2, [{"1": 0.99}, {"1": 0.05, "x": 0.95}], [0.7, 0.7])
-    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0, 0, 0, 0))).there
+    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0, 0, 0, 0, 0))).there
     assert there[0] > 0.9
     assert there[1] < 0.5
 
@@ -74,7 +76,7 @@ def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
 def test_company_beside_and_a_surer_sign_over_it_tell_whether_it_is_there() -> None:
     both = signs([{"1": 8}] * 4, [{"1": 0.99}] * 4, [0.9, 0.5, 0.9, 0.5])
     both.found.boxes[3] = both.found.boxes[2] + 3  # nearly the same place
-    *_, company, covered = presence_features(both)
+    *_, company, covered, _ = presence_features(both)
     assert company[1] == pytest.approx(1.8)  # between two sure ones
     assert company[0] == pytest.approx(0.5)
     assert covered[:3].tolist() == [0, 0, 0]
@@ -96,9 +98,21 @@ def test_nothing_has_no_names() -> None:
 
 
 def test_the_confidence_of_a_number_is_calibrated() -> None:
-    assert number_confidence(0.7, Calibration()) == pytest.approx(0.7, abs=1e-3)
-    assert number_confidence(0.7, Calibration(number=(-1, 1))) < 0.7
-    assert 0 < number_confidence(0, Calibration()) < number_confidence(1, Calibration()) < 1
+    both = signs([{"1": 3}, {"7": 3}], [{"1": 3}, {"7": 3}], [0.9, 0.9])
+    both = both._replace(strangers=np.array([0, 2], np.float32))
+    alone, in_a_word = (number_features(0.7, both, np.array([place])) for place in (0, 1))
+    pair = number_features(0.7, both, np.array([0, 1]))
+    assert pair[1] == pytest.approx(1)
+    assert pair[3] == pytest.approx(0.5)
+
+    def sure(features: np.ndarray, *weights: float) -> float:
+        return float(number_confidence(features[None], Calibration(number=weights))[0])
+
+    assert sure(alone, *Calibration().number) == pytest.approx(0.7, abs=1e-3)
+    assert sure(alone, -1, 1, 0, 0, 0) < 0.7
+    assert sure(in_a_word, 0, 1, -1, 0, 0) < sure(alone, 0, 1, -1, 0, 0)
+    none, all_ = (number_features(each, both, np.array([0])) for each in (0, 1))
+    assert 0 < sure(none, 0, 1, 0, 0, 0) < sure(all_, 0, 1, 0, 0, 0) < 1
 
 
 def test_log_odds_are_bounded() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,7 +23,7 @@ from inkread import (
 )
 from inkread.documents import is_document
 from inkread.maps import iou
-from inkread.page import _worth
+from inkread.page import _is_legible, _worth
 from inkread.reader import _shows_more
 from tests.drawing import Photo, canvas, encode, sideways, written
 
@@ -292,6 +293,15 @@ def test_one_bad_page_leaves_the_others_be(reader: Reader) -> None:
     assert first.text == third.text == "27"
     with pytest.raises(UnreadablePicture):
         reader.read_page(b"no picture")
+
+
+def test_a_page_is_turned_for_numbers_and_not_for_many_doubtful_marks(reader: Reader) -> None:
+    (line,) = reader.read_page(written(["274"], (140, 420))[0]).lines
+    doubtful = replace(line, confidence=0.1)
+    assert _is_legible([line])
+    assert _is_legible([line, doubtful])
+    assert not _is_legible([line, doubtful, doubtful])
+    assert not _is_legible([])
 
 
 @pytest.mark.parametrize("kind", ["pdf", "tiff"])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.alone import alone
-from inkread.glance import Glance, Network, Sheet, View
+from inkread.glance import SURE, Glance, Network, Sheet, View
 from inkread.ink import CANVAS_PX, Ink
 from inkread.lines import MOST_LOOKED_AT_PX, MOST_SEEN_PX, Number, worth_a_look
 from inkread.maps import (
@@ -24,6 +24,7 @@ from inkread.maps import (
     surest,
     together,
 )
+from inkread.marks import strangers
 from inkread.picture import Grey
 
 LEAST = 0.1  # presence under which a sign is not even an alternative
@@ -46,6 +47,7 @@ class Signs(NamedTuple):
         named: shape (count, 11), 0–1: its digit, or none, from what was looked at closely.
         alone: the same, from its ink without that of its neighbours.
         free: shape (count,): whether its ink hangs together with no other's.
+        strangers: shape (count,): at how many sides of it, 0–2, a mark stands that is no sign.
     """
 
     found: Found
@@ -53,6 +55,7 @@ class Signs(NamedTuple):
     named: Floats
     alone: Floats
     free: NDArray[np.bool_]
+    strangers: Floats
 
 
 def look(
@@ -84,9 +87,10 @@ def look(
     looks = np.concatenate([_NO_LOOKS, *(each.looks for each in closer)])[kept]
     inks = np.concatenate([_NO_LOOKS[:, 0], *(each.inks for each in closer)])[kept]
     free = np.concatenate([np.zeros(0, np.bool_), *(each.free for each in closer)])[kept]
+    strange = np.concatenate([_NO_LOOKS[:, 0, 0, 0], *(each.strangers for each in closer)])[kept]
     seen = looks[:, 0].copy()  # readings keep it, and shall not keep the rest of the looks
     seen.setflags(write=False)
-    return Signs(signs.take(kept), seen, network.signs(looks), network.digits(inks), free)
+    return Signs(signs.take(kept), seen, network.signs(looks), network.digits(inks), free, strange)
 
 
 def _worth_a_wider_look(every: list[Number], sheet: Sheet) -> list[bool]:
@@ -112,6 +116,7 @@ class _Closer(NamedTuple):
     looks: Floats
     inks: Ink
     free: NDArray[np.bool_]
+    strangers: Floats
 
 
 def _looked_at(page: Glance, number: Number, wider: bool, network: Network) -> _Closer:
@@ -122,7 +127,8 @@ def _looked_at(page: Glance, number: Number, wider: bool, network: Network) -> _
     belongs = _belongs(boxes, number)
     here = seen.take(belongs)
     looks, cut_out = close_looks(view.grey, here.boxes), alone(view.grey, here)
-    return _Closer(here._replace(boxes=boxes[belongs]), looks, *cut_out)
+    strange = strangers(view.grey, here.boxes, seen.boxes[seen.presence >= SURE])
+    return _Closer(here._replace(boxes=boxes[belongs]), looks, *cut_out, strange)
 
 
 def _may_hide_ones(number: Number) -> bool:

@@ -17,6 +17,9 @@ _TOO_SMALL = 0.6  # of DIGIT_PX: what is smaller may be a digit even if no sign 
 _DOUBTFUL = 0.1  # presence of such a mark: signs are looked at before
 _ROWS = 8  # heights of the smallest digit: what is higher may be rows of them
 _MANY = 12  # marks that no digit consists of
+_NEAR = 1.0  # heights of the higher of both from a sign to a mark beside it at most
+_LEVEL = 0.4  # of the lower of both that they stand side by side
+_LOW, _TALL = 0.35, 2.0  # of a sign's height: what is lower or higher is no letter beside it
 _MOST_PX = 1_500_000  # that are searched for these, at most
 
 
@@ -90,6 +93,35 @@ def are_rows(boxes: Floats, grey: Grey, noise: float, least_px: float) -> NDArra
     middles = (marks[long, :2] + marks[long, 2:]) / 2 + low
     inside = (middles > boxes[:, None, :2]) & (middles < boxes[:, None, 2:])
     return np.asarray(high & (np.count_nonzero(inside.all(axis=2), axis=1) >= _MANY))
+
+
+def strangers(page: Grey, boxes: Floats, sure: Floats) -> Floats:
+    """Return at how many sides of each sign, 0–2, a mark stands that is no sign, as in a word.
+
+    Args:
+        page: normalised.
+        boxes: of the signs, shape (count, 4): left, top, right and bottom, px.
+        sure: of those that are surely signs, shape (number, 4), px.
+    """
+    marks = _boxes(page > _INK)[:MOST_SIGNS]
+    marks = marks[~(_held(marks, sure) | _held(sure, marks).T).any(axis=1)]
+    low, high = np.maximum, np.minimum
+    across = low(marks[:, 0], boxes[:, :1]) - high(marks[:, 2], boxes[:, 2:3])
+    level = high(marks[:, 3], boxes[:, 3:]) - low(marks[:, 1], boxes[:, 1:2])
+    tall, taller = marks[:, 3] - marks[:, 1], boxes[:, 3:] - boxes[:, 1:2]
+    beside = (across < _NEAR * low(tall, taller)) & (level > _LEVEL * high(tall, taller))
+    beside &= (tall > _LOW * taller) & (tall < _TALL * taller)
+    beside &= ~(_held(boxes, marks) | _held(marks, boxes).T)
+    at_left = marks[:, 0] + marks[:, 2] < boxes[:, :1] + boxes[:, 2:3]
+    sides = [(beside & side).any(axis=1) for side in (at_left, ~at_left)]
+    return np.asarray(np.sum(sides, axis=0), np.float32)
+
+
+def _held(some: Floats, boxes: Floats) -> NDArray[np.bool_]:
+    """Tell of which boxes (column) the middle of each (row) lies in."""
+    middles = ((some[:, :2] + some[:, 2:]) / 2)[:, None]
+    inside = (middles >= boxes[None, :, :2]) & (middles <= boxes[None, :, 2:])
+    return np.asarray(inside.all(axis=2))
 
 
 def _uncovered(page: Grey, boxes: Floats) -> NDArray[np.bool_]:

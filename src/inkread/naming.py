@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkread.locate import Signs
 from inkread.maps import Floats
@@ -31,15 +32,15 @@ class Calibration:
             of what `presence_features` returns.
         whole: weights of what a number's signs say of a reading, and of what the network says that
             reads numbers whole.
-        number: of a whole number being right, as a logistic function of how likely its reading
-            is beside others: bias and weight.
+        number: of a whole number being right, as a logistic function: its bias, and the weights
+            of what `number_features` returns.
     """
 
     free: tuple[float, ...] = (1.0, 1.0, 0.0)
     joined: tuple[float, ...] = (1.0, 1.0, 0.0)
-    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     whole: tuple[float, float] = (1.0, 1.0)
-    number: tuple[float, float] = (0.0, 1.0)
+    number: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0)
 
 
 class Named(NamedTuple):
@@ -83,7 +84,8 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
     In log-odds: the page network's presence, its being a digit rather than a separator, and its
     being none to the sign network and to the digit network. Then by how much it is higher or lower
     than the digits around, as a logarithm; how sure it is that others of its height stand right
-    beside it, one at each side, 0–2; and which share of it, 0–1, a surer sign covers.
+    beside it, one at each side, 0–2; which share of it, 0–1, a surer sign covers; and at how many
+    sides of it, 0–2, a mark stands that is no sign.
     """
     seen = _log_shares(signs.found.signs)
     rather = _log_sum(seen[:, :DIGITS]) - _log_sum(seen[:, DIGITS:])
@@ -95,6 +97,7 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
         _unlike(signs.found.boxes, signs.found.presence),
         _company(signs.found.boxes, signs.found.presence),
         _covered(signs.found.boxes, signs.found.presence),
+        signs.strangers,
     )
 
 
@@ -143,10 +146,36 @@ def _unlike(boxes: Floats, presence: Floats) -> Floats:
     return np.asarray(np.maximum(ratio - _ALIKE, 0), np.float32)
 
 
-def number_confidence(likely: float, calibration: Calibration) -> float:
-    """Return the probability, 0–1, that a number is right, from how likely its reading is."""
-    bias, weight = calibration.number
-    return float(_share(bias + weight * log_odds(np.array([likely], np.float32)))[0])
+def number_features(likely: float, signs: Signs, places: NDArray[np.intp]) -> Floats:
+    """Return what tells whether a number is right, shape (4,).
+
+    How likely its reading is beside others, in log-odds; then, on average of its digits, at how
+    many sides of each a mark stands that is no sign, and its being no digit to the digit network,
+    in log-odds; and one by how many digits it has.
+
+    Args:
+        likely: 0–1.
+        signs: of the page.
+        places: of the number's digits, at least one.
+    """
+    told = (
+        log_odds(np.array([likely], np.float32)),
+        signs.strangers[places],
+        log_odds(signs.alone[places, DIGITS]),
+        np.array([1 / len(places)]),
+    )
+    return np.array([each.mean() for each in told], np.float32)
+
+
+def number_confidence(features: Floats, calibration: Calibration) -> Floats:
+    """Return the probabilities, shape (count,), 0–1, that numbers are right.
+
+    Args:
+        features: shape (count, 4), as `number_features` returns them.
+        calibration: of the networks.
+    """
+    bias, *weights = calibration.number
+    return _share(features @ np.array(weights, np.float32) + bias)
 
 
 def log_odds(shares: Floats) -> Floats:

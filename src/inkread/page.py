@@ -13,7 +13,7 @@ from inkread.glance import SMALLEST_PX, Glance, Network, glance
 from inkread.lines import numbers
 from inkread.locate import Signs, look
 from inkread.maps import SIGNS, Floats, zoomed
-from inkread.naming import Calibration, Named, log_odds, named, number_confidence
+from inkread.naming import Calibration, Named, log_odds, named, number_confidence, number_features
 from inkread.picture import Grey, bounded
 from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
 from inkread.strips import strip
@@ -32,6 +32,8 @@ _TRIAL_LOOKED_AT_PX = 500_000  # of all numbers of such a page together: about t
 _SMALLEST_TURNED = {1: 0.25, 2: 0.8, 3: 0.25}
 _BETTER = (1.0, 2.0, 1.5, 2.0)  # times as much has to be read on a page turned by so many quarters
 _WORTHLESS = -4.0  # log-odds of a number's confidence from which on it counts for that
+_LEGIBLE = 0.3  # confidence of a number from which a page may be turned for it
+_MOSTLY = 0.5  # share of the digits of a turned page that are of such numbers at least
 _NOUGHT = 0.25  # of a digit that a 0 counts for that: it looks the same whichever way up
 _SINGLE = 0.5  # of a digit that one alone in its line counts for: rows on their side fall apart
 _CERTAIN = 7.0  # log-odds over which it counts for no more
@@ -118,7 +120,11 @@ class PageReader:
         for quarters in np.argsort(legible)[:-3:-1].tolist():
             if quarters:
                 read[quarters] = self._tried(ways[quarters])
-        worth = {each: _worth(some) / _BETTER[each] for each, some in read.items()}
+        worth = {
+            each: _worth(some) / _BETTER[each]
+            for each, some in read.items()
+            if not each or _is_legible(some)
+        }
         return max(worth, key=worth.__getitem__)
 
     def _tried(self, page: Glance) -> list[LineReading]:
@@ -159,14 +165,16 @@ class PageReader:
             Separator(_separator(signs, each), float(every.there[each]), _box(signs, [each]))
             for each in between.tolist()
         )
-        confidence = number_confidence(reading.probability, self.calibration)
+        places = near[list(reading.places)]
+        features = number_features(reading.probability, signs, places)
+        confidence = float(number_confidence(features[None], self.calibration)[0])
         verdict: LineVerdict = "number" if confidence >= self.threshold else "unsure"
         line = LineReading(
             text="",
             text_with_separators="",
             confidence=confidence,
             verdict=verdict,
-            box=_box(signs, np.concatenate([between, near[list(reading.places)]])),
+            box=_box(signs, np.concatenate([between, places])),
             digits=digits,
             separators=separators,
         )
@@ -276,6 +284,13 @@ def _worth(lines: list[LineReading]) -> float:
     sure = log_odds(np.array([line.confidence for line in lines], np.float32))
     digits = np.array([_digits(line) for line in lines], np.float32)
     return float(digits @ np.maximum(np.minimum(sure, _CERTAIN) - _WORTHLESS, 0))
+
+
+def _is_legible(lines: list[LineReading]) -> bool:
+    """Tell whether numbers are read rather than marks: doubtful ones add up on a page of text."""
+    counts = [len(line.digits) for line in lines]
+    legible = [len(line.digits) for line in lines if line.confidence >= _LEGIBLE]
+    return sum(legible) >= _MOSTLY * sum(counts) > 0
 
 
 def _digits(line: LineReading) -> float:

@@ -17,9 +17,9 @@ from inkread.naming import (
     DIGITS,
     Calibration,
     Named,
-    log_odds,
     named,
     names,
+    number_features,
     presence_features,
 )
 from inkread.page import along, counted, digits_among
@@ -54,12 +54,18 @@ class Judged(NamedTuple):
 
 
 class Number(NamedTuple):
-    """A number that was found: what `whole.likeliest` takes, and what stands there."""
+    """A number that was found: what `whole.likeliest` takes, what is written there, and its signs.
+
+    Attributes:
+        near: places of its signs in `signs`, as `digits_among` gives them.
+    """
 
     there: Floats
     digits: Floats
     steps: Floats
     text: str
+    signs: Signs
+    near: NDArray[np.intp]
 
 
 def judged(pages: Pages, network: Network, count: int, rng: np.random.Generator) -> list[Judged]:
@@ -69,10 +75,16 @@ def judged(pages: Pages, network: Network, count: int, rng: np.random.Generator)
     ]
 
 
-def fit(found: list[Judged], network: Network) -> Calibration:
+def fit(found: list[Judged], words: list[Judged], network: Network) -> Calibration:
     """Fit all that `Calibration` holds; each part on what the parts before it give.
 
     Where hardly anything is found there is nothing to fit to: it stays as it is by default.
+
+    Args:
+        found: on pages as people hand them in.
+        words: on pages that hold no number: by these, too, it is fitted how sure a number may be,
+            but not what is read.
+        network: that looked.
     """
     if sum(int((each.labels >= 0).sum()) for each in found) < LEAST_DIGITS:
         return Calibration()
@@ -81,9 +93,9 @@ def fit(found: list[Judged], network: Network) -> Calibration:
     calibration = replace(calibration, presence=_presence(found, calibration))
     every = numbers_of(found, calibration, network)
     calibration = replace(calibration, whole=_whole(every))
-    sure, right = right_numbers(every, calibration)
-    bias, weight = _logistic(log_odds(sure)[:, None], right)
-    return replace(calibration, number=(bias, weight))
+    every += numbers_of(words, calibration, network)
+    features, right = right_numbers(every, calibration)
+    return replace(calibration, number=tuple(_logistic(features, right)))
 
 
 def numbers_of(found: list[Judged], calibration: Calibration, network: Network) -> list[Number]:
@@ -100,10 +112,16 @@ def numbers_of(found: list[Judged], calibration: Calibration, network: Network) 
 def right_numbers(
     every: list[Number], calibration: Calibration
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return how likely each number's reading is, and whether it is right."""
+    """Return the `number_features` of each number as it is read, and whether it is right."""
     read = [likeliest(*each[:3], calibration.whole) for each in every]
-    right = [each.text == number.text for each, number in zip(read, every, strict=True)]
-    return np.array([each.probability for each in read], np.float32), np.array(right, np.bool_)
+    both = list(zip(read, every, strict=True))
+    right = [each.text == number.text for each, number in both]
+    features = [
+        number_features(each.probability, number.signs, number.near[list(each.places)])
+        for each, number in both
+    ]
+    rows = np.array(features, np.float32).reshape(-1, len(Calibration().number) - 1)
+    return rows, np.array(right, np.bool_)
 
 
 def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
@@ -139,7 +157,7 @@ def _number(each: Judged, every: Named, members: NDArray[np.intp], network: Netw
     names = np.concatenate([each.labels[right], each.missing])
     text = "".join(map(str, names[inside[np.argsort(middles[inside, 0])]]))
     steps = along(each.page, each.signs, every, members, network)
-    return Number(every.there[near], every.digits[near], steps, text)
+    return Number(every.there[near], every.digits[near], steps, text, each.signs, near)
 
 
 def _names(found: list[Judged]) -> list[tuple[float, ...]]:

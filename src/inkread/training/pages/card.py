@@ -135,8 +135,8 @@ def figures(found: list[Judged], calibration: Calibration, network: Network) -> 
         written += len(each.missed) + int((each.labels >= 0).sum())
     labels, best = np.concatenate(counted), np.concatenate(right)
     there = labels >= 0
-    likely, whole = right_numbers(numbers_of(found, calibration, network), calibration)
-    sure = np.array([number_confidence(float(each), calibration) for each in likely])
+    features, whole = right_numbers(numbers_of(found, calibration, network), calibration)
+    sure = number_confidence(features, calibration).astype(np.float64)
     return {
         "digits found, recall": float(there.sum() / max(written, 1)),
         "digits found, precision": _share(there),

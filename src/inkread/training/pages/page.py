@@ -32,6 +32,7 @@ class Pages:
         characters: written ones that are no digits, to be traced.
         plain: share, 0–1, of pages with a number on bare paper, seen well.
         lines: share, 0–1, of the other pages that lines run across, any way.
+        without: share, 0–1, of pages that hold no number, but words and characters.
         held_out: whether its paper has textures of its own, which the others' never has.
     """
 
@@ -40,6 +41,7 @@ class Pages:
     characters: Pictures
     plain: float = 0.35
     lines: float = 0.0
+    without: float = 0.07
     held_out: bool = False
     _textures: dict[int, texture.Shade] = field(default_factory=dict, init=False, repr=False)
 
@@ -50,17 +52,17 @@ class Pages:
             size: (height, width), px.
             rng: the source of all that is random.
         """
-        plain = rng.random() < self.plain
-        signs, others = self._written(size, rng, bare=not plain and rng.random() < 0.1)
-        others = [] if plain else others
+        plain, without = rng.random() < self.plain, rng.random() < self.without
+        signs, others = self._written(size, rng, without=without)
+        others = [] if plain and not without else others
         pen_px = _pen(signs, rng)
         ink = _inked([each.strokes for each in (*signs, *others)], size, pen_px, rng)
         boxes, beside = (_boxes(each, pen_px) for each in (signs, others))
+        if (without or not plain) and rng.random() < (0.3 if signs else 0.6):
+            self._print(ink, boxes, rng)
         if plain:
             picture = _photographed(_bare(ink, rng), rng, often=0.3)
         else:
-            if rng.random() < (0.3 if signs else 0.6):
-                self._print(ink, boxes, rng)
             picture = _photographed(self._paper(ink, rng), rng, often=rng.choice([0.5, 1]))
         return Page(picture, boxes, np.array([each.label for each in signs], np.int64), beside)
 
@@ -77,18 +79,18 @@ class Pages:
         return pictures, np.stack([targets(each) for each in pages])
 
     def _written(
-        self, size: tuple[int, int], rng: np.random.Generator, *, bare: bool
+        self, size: tuple[int, int], rng: np.random.Generator, *, without: bool
     ) -> tuple[list[Sign], list[Sign]]:
         """Write lines of numbers from top to bottom, and what is none."""
         height = float(np.clip(34 * np.exp(rng.normal(0, 0.22)), 18, 0.95 * size[0]))
         hand = any_hand(rng, height)
         signs: list[Sign] = []
         top = rng.uniform(0, max(0.0, min(size[0] - height, height)))
-        while not bare and top + 0.8 * height < size[0] and rng.random() < 0.95:
+        while not without and top + 0.8 * height < size[0] and rng.random() < 0.95:
             signs += self._line(hand, top, size[1], rng)
             top += height * rng.uniform(1.15, 2.2)
         others = [each for each in signs if each.label == NONE]
-        for _ in range(rng.integers(1, 5) if bare else rng.random() < 0.3):
+        for _ in range(rng.integers(1, 5) if without else rng.random() < 0.3):
             others += self._characters(hand, size, signs, rng)
         if rng.random() < 0.15:
             others += _dashes(hand, size, signs, rng)
