@@ -105,14 +105,17 @@ def test_the_confidence_of_a_number_is_calibrated() -> None:
     assert pair[1] == pytest.approx(1)
     assert pair[3] == pytest.approx(0.5)
 
-    def sure(features: np.ndarray, *weights: float) -> float:
-        return float(number_confidence(features[None], Calibration(number=weights))[0])
+    def sure(features: np.ndarray, calibration: Calibration) -> float:
+        return float(number_confidence(features[None], calibration)[0])
 
-    assert sure(alone, *Calibration().number) == pytest.approx(0.7, abs=1e-3)
-    assert sure(alone, -1, 1, 0, 0, 0) < 0.7
-    assert sure(in_a_word, 0, 1, -1, 0, 0) < sure(alone, 0, 1, -1, 0, 0)
+    unfitted, even = Calibration(), Calibration(stands=(0, 0, 0, 0, 0))
+    doubts_words = Calibration(stands=(1, 0, -1, 0, 0))
+    assert sure(alone, unfitted) == pytest.approx(0.7, abs=1e-3)
+    assert sure(alone, Calibration(number=(-1, 1))) < 0.7
+    assert sure(alone, even) == pytest.approx(0.35, abs=1e-3)
+    assert sure(in_a_word, doubts_words) < sure(alone, doubts_words)
     none, all_ = (number_features(each, both, np.array([0])) for each in (0, 1))
-    assert 0 < sure(none, 0, 1, 0, 0, 0) < sure(all_, 0, 1, 0, 0, 0) < 1
+    assert 0 < sure(none, unfitted) < sure(all_, unfitted) < 1
 
 
 def test_log_odds_are_bounded() -> None:

@@ -32,15 +32,18 @@ class Calibration:
             of what `presence_features` returns.
         whole: weights of what a number's signs say of a reading, and of what the network says that
             reads numbers whole.
-        number: of a whole number being right, as a logistic function: its bias, and the weights
-            of what `number_features` returns.
+        stands: of a number standing there at all, as a logistic function: its bias, and the
+            weights of what `number_features` returns.
+        number: of a whole number being right where one stands, as a logistic function of how
+            likely its reading is beside others: bias and weight.
     """
 
     free: tuple[float, ...] = (1.0, 1.0, 0.0)
     joined: tuple[float, ...] = (1.0, 1.0, 0.0)
     presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     whole: tuple[float, float] = (1.0, 1.0)
-    number: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0)
+    stands: tuple[float, ...] = (8.0, 0.0, 0.0, 0.0, 0.0)
+    number: tuple[float, float] = (0.0, 1.0)
 
 
 class Named(NamedTuple):
@@ -147,7 +150,7 @@ def _unlike(boxes: Floats, presence: Floats) -> Floats:
 
 
 def number_features(likely: float, signs: Signs, places: NDArray[np.intp]) -> Floats:
-    """Return what tells whether a number is right, shape (4,).
+    """Return what tells whether a number stands there, shape (4,).
 
     How likely its reading is beside others, in log-odds; then, on average of its digits, at how
     many sides of each a mark stands that is no sign, and its being no digit to the digit network,
@@ -174,8 +177,10 @@ def number_confidence(features: Floats, calibration: Calibration) -> Floats:
         features: shape (count, 4), as `number_features` returns them.
         calibration: of the networks.
     """
-    bias, *weights = calibration.number
-    return _share(features @ np.array(weights, np.float32) + bias)
+    bias, *weights = calibration.stands
+    stands = _share(features @ np.array(weights, np.float32) + bias)
+    bias, weight = calibration.number
+    return np.asarray(stands * _share(bias + weight * features[:, 0]), np.float32)
 
 
 def log_odds(shares: Floats) -> Floats:

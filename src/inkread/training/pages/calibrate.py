@@ -95,7 +95,9 @@ def fit(found: list[Judged], words: list[Judged], network: Network) -> Calibrati
     calibration = replace(calibration, whole=_whole(every))
     every += numbers_of(words, calibration, network)
     features, right = right_numbers(every, calibration)
-    return replace(calibration, number=tuple(_logistic(features, right)))
+    stands = np.array([bool(each.text) for each in every], np.bool_)
+    bias, weight = _logistic(features[stands, :1], right[stands])
+    return replace(calibration, stands=tuple(_logistic(features, stands)), number=(bias, weight))
 
 
 def numbers_of(found: list[Judged], calibration: Calibration, network: Network) -> list[Number]:
@@ -120,7 +122,7 @@ def right_numbers(
         number_features(each.probability, number.signs, number.near[list(each.places)])
         for each, number in both
     ]
-    rows = np.array(features, np.float32).reshape(-1, len(Calibration().number) - 1)
+    rows = np.array(features, np.float32).reshape(-1, len(Calibration().stands) - 1)
     return rows, np.array(right, np.bool_)
 
 

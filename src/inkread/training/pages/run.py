@@ -37,7 +37,8 @@ from inkread.training.restore import load
 from inkread.training.run import digest, examples, learn, make_folder
 
 WATCHED = 160  # pages that the accuracy is watched on
-CALIBRATING = 1_500  # pages as people hand them in, and as many that hold no number
+CALIBRATING = 1_500  # pages as people hand them in
+WORDS = 400  # pages that hold no number
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
 SHOWN = 160  # pages or strips, from which the ranges of 8 bits are taken
@@ -129,7 +130,7 @@ def _calibrated(networks: Networks, out: Path, held_out: Pages) -> PageCard:
     rng = np.random.default_rng(networks["page"][0].config.seed)
     network = PageEngine(out)
     found = judged(held_out, network, CALIBRATING, rng)
-    words = judged(replace(held_out, without=1.0), network, CALIBRATING, rng)
+    words = judged(replace(held_out, without=1.0), network, WORDS, rng)
     calibration = fit(found, words, network)
     export.calibrate(out / "page.onnx", calibration)
     result = PageCard(
