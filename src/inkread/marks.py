@@ -17,10 +17,10 @@ _TOO_SMALL = 0.6  # of DIGIT_PX: what is smaller may be a digit even if no sign 
 _DOUBTFUL = 0.1  # presence of such a mark: signs are looked at before
 _ROWS = 8  # heights of the smallest digit: what is higher may be rows of them
 _MANY = 12  # marks that no digit consists of
+_MOST_PX = 1_500_000  # that are searched for these, at most
 _NEAR = 1.0  # heights of the higher of both from a sign to a mark beside it at most
 _LEVEL = 0.4  # of the lower of both that they stand side by side
 _LOW, _TALL = 0.35, 2.0  # of a sign's height: what is lower or higher is no letter beside it
-_MOST_PX = 1_500_000  # that are searched for these, at most
 
 
 def covered(page: Grey, boxes: Floats) -> float:
