@@ -49,6 +49,7 @@ def test_a_run_writes_the_network_its_card_and_its_figures(out: Path) -> None:
     assert card["parameters"] == sum(each.numel() for each in Compact().parameters())
     assert {each["name"] for each in card["evaluations"]} == {
         "letters of the STIX fonts",
+        "signs of other writing systems",
         "hatching",
     }
     page = (out / "digit.md").read_text(encoding="utf-8")
