@@ -334,9 +334,7 @@ def test_the_pages_of_a_file_are_read(visitor: Page, kind: str) -> None:
     content = io.BytesIO()
     pages[0].save(content, kind.upper(), save_all=True, append_images=pages[1:])
     hand_in(visitor, [(f"scan.{kind}", content.getvalue())])
-    heading = visitor.locator("span").filter(
-        has_text=f"scan.{kind}, page 2"
-    )  # not the table's cell
+    heading = visitor.locator("span", has_text=f"scan.{kind}, page 2")  # not the table's cell
     expect(heading).to_be_visible()
     expect(visitor.locator(".sheet")).to_have_count(2)
 

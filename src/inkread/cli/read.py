@@ -96,8 +96,9 @@ def _pages(
 ) -> Iterator[tuple[str, PageReading | InkreadError]]:
     for name in pictures:
         given = _given(name)
+        has_pages = is_document(given)
         for number, reading in enumerate(reader.read_pages([given], pattern=pattern), start=1):
-            yield f"{name}, page {number}" if is_document(given) else name, reading
+            yield f"{name}, page {number}" if has_pages else name, reading
 
 
 def _readings(
