@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps
 
 from inkread.errors import MissingExtra, PictureTooLarge, UnreadablePicture
+from inkread.flatten import flatten
 
 Grey: TypeAlias = NDArray[np.uint8]
 Picture: TypeAlias = (
@@ -27,7 +28,6 @@ LONGEST_SIDE_PX = 1024
 _PDF = "a PDF"
 _NO_PAGE = 0b101  # bits of what a frame of a TIFF is: a preview, a mask
 _OVERSHOOT = 1.1  # of a range: by so much values that were interpolated may go beyond it
-_BAND_PX = 256  # rows that are blended at a time: in floating point they take much more room
 _THIN_PX = 8  # sides of what a network is shown are no shorter
 MOST_PAGE_PX = 12_500_000  # what a phone takes
 
@@ -49,7 +49,7 @@ def load_grey(picture: Picture, *, longest_side_px: int = LONGEST_SIDE_PX) -> Gr
         PictureTooLarge: over 50 million pixels or 100 MB.
         MissingExtra: a HEIC picture, and the extra `heic` is not installed.
     """
-    return bounded(_flatten(_pixels(picture, longest_side_px)), longest_side_px)
+    return bounded(flatten(_pixels(picture, longest_side_px)), longest_side_px)
 
 
 def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, int, int]:
@@ -77,7 +77,7 @@ def load_page(picture: Picture, *, most_px: int = MOST_PAGE_PX) -> tuple[Grey, i
             width, height = _upright_size(picture if isinstance(picture, Image.Image) else image)
             longest = _longest_side(width, height, most_px)
             pixels = _decoded(image, longest, name)
-    return bounded(_flatten(pixels), longest), width, height
+    return bounded(flatten(pixels), longest), width, height
 
 
 def frames_of(tiff: bytes) -> Iterator[Image.Image]:
@@ -318,58 +318,6 @@ def _scaled_to_bytes(values: NDArray[np.float32], overshoot: float = 1.0) -> NDA
     full = next((limit for limit in (1.0, 255.0, 4095.0, 65535.0) if top <= limit), top * overshoot)
     scaled: NDArray[np.uint8] = np.clip(values * (255.0 / full), 0, 255).round().astype(np.uint8)
     return scaled
-
-
-def _flatten(pixels: NDArray[np.uint8]) -> Grey:
-    if pixels.ndim == 2:
-        return pixels
-    pixels = np.ascontiguousarray(pixels)
-    if pixels.shape[2] == 4:
-        grey = _one_channel(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), dtype=np.uint8))
-        alpha = np.asarray(cv2.extractChannel(pixels, 3), dtype=np.uint8)
-        return grey if alpha.min() == 255 else _on_paper(grey, alpha)
-    return _one_channel(pixels)
-
-
-def _one_channel(rgb: NDArray[np.uint8]) -> Grey:
-    """Take the luma, or the colour channel in which the picture has far more contrast.
-
-    Yellow on white and red on green hardly differ in luma.
-    """
-    luma = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    if cv2.norm(rgb, cv2.cvtColor(luma, cv2.COLOR_GRAY2RGB), cv2.NORM_INF) == 0:
-        return luma
-    height, width = luma.shape
-    size = (min(width, 64), min(height, 64))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).reshape(-1, 3)
-    contrast = np.ptp(small, axis=0)
-    channel = int(contrast.argmax())
-    luma_contrast = int(np.ptp(small @ np.array([0.299, 0.587, 0.114])))
-    if contrast[channel] > 2 * luma_contrast + 16:
-        return np.ascontiguousarray(rgb[..., channel])
-    return luma
-
-
-def _on_paper(grey: Grey, alpha: NDArray[np.uint8]) -> Grey:
-    """Lay a picture with transparency on paper of a shade that its strokes stand out from.
-
-    Where the visible part has contrast of its own and covers most of its place, it brings its own
-    paper.
-    """
-    if not alpha.any():
-        return np.full_like(grey, 255)
-    is_seen = alpha > alpha.max() / 2
-    visible = grey[is_seen]
-    low, middle, high = np.percentile(visible, (2, 50, 98))
-    _, _, width, height = cv2.boundingRect(is_seen.astype(np.uint8))
-    brings_paper = visible.size > width * height // 2 and high - low > 64
-    paper = middle if brings_paper else 255.0 if middle < 128 else 0.0
-    flat = np.empty_like(grey)
-    for start in range(0, len(grey), _BAND_PX):
-        rows = slice(start, start + _BAND_PX)
-        share = alpha[rows].astype(np.float32) / 255
-        flat[rows] = (grey[rows] * share + paper * (1 - share)).round()
-    return flat
 
 
 def encode_png(grey: NDArray[np.float32]) -> bytes:
