@@ -1,7 +1,7 @@
-"""Letters and symbols of many writing systems that look like no digit to whoever sees one alone.
+"""Letters of many scripts, and symbols, that look like no digit to whoever sees one alone.
 
-DejaVu Sans has them all. Those that do look like one, as the Georgian ვ like a 3, were left out by
-eye: they are examples of neither.
+DejaVu Sans has them all. They are those that a network was in doubt of, without those that do look
+like a digit to our eyes, as the Georgian ვ like a 3: these are examples of neither.
 """
 
 ALPHABETS = {
