@@ -56,6 +56,7 @@ def _begins_high(strokes: list[np.ndarray]) -> bool:
 def test_omniglot_keeps_two_alphabets_for_checking(data: Path) -> None:
     training, checking = load_omniglot(data), load_omniglot(data, held_out=True)
     assert (len(training), len(checking)) == (3_660 - 48 * 20, 1_180)  # 48 look like digits
+    assert len(load_omniglot(data, alike=True)) == 48 * 20
     assert set(training.labels) == set(checking.labels) == {NOT_A_DIGIT}
     assert training.pictures.mean() < 50  # light on dark
 

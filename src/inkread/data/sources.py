@@ -116,7 +116,9 @@ def load_semeion(folder: Path | None = None) -> Digits:
     return Digits(pictures, table[:, 256:].argmax(axis=1).astype(np.int64))
 
 
-def load_omniglot(folder: Path | None = None, *, held_out: bool = False) -> Digits:
+def load_omniglot(
+    folder: Path | None = None, *, held_out: bool = False, alike: bool = False
+) -> Digits:
     """Load characters of Omniglot, 105×105, all labelled as no digit.
 
     To train on there are those of six alphabets that do not look like digits.
@@ -124,6 +126,7 @@ def load_omniglot(folder: Path | None = None, *, held_out: bool = False) -> Digi
     Args:
         folder: holds `omniglot/`; without it the file is fetched.
         held_out: all of the two alphabets kept for checking, instead.
+        alike: those of the six that do look like digits, instead: they are none only among others.
 
     Raises:
         DataError: the file is missing, cannot be fetched, or is not the published one.
@@ -134,7 +137,8 @@ def load_omniglot(folder: Path | None = None, *, held_out: bool = False) -> Digi
     """
     with np.load(BytesIO(content(catalogue.OMNIGLOT, folder))) as file:
         images, names = file["images"], file["labels"]
-    kept = [_is_checking(str(name)) if held_out else _is_no_digit(str(name)) for name in names]
+    wanted = _is_checking if held_out else _is_alike if alike else _is_no_digit
+    kept = [wanted(str(name)) for name in names]
     pictures = 255 - images[kept]
     return Digits(pictures, np.full(len(pictures), NOT_A_DIGIT, np.int64))
 
@@ -172,6 +176,10 @@ def _is_checking(name: str) -> bool:
     return name.partition("/")[0] in HELD_OUT_ALPHABETS
 
 
-def _is_no_digit(name: str) -> bool:
+def _is_alike(name: str) -> bool:
     alphabet, _, character = name.partition("/character")
-    return not _is_checking(name) and int(character) not in LOOK_ALIKES.get(alphabet, ())
+    return not _is_checking(name) and int(character) in LOOK_ALIKES.get(alphabet, ())
+
+
+def _is_no_digit(name: str) -> bool:
+    return not _is_checking(name) and not _is_alike(name)

@@ -15,4 +15,5 @@ def pages() -> Pages:
     pictures, labels = small_digits(30)
     traced = Traced(Pictures(pictures, labels))
     words = [np.full((40, 90), 200, np.uint8)]
-    return Pages(Writer([(Invented(), 0.7), (traced, 0.3)]), words, Pictures(pictures, labels))
+    characters = Pictures(pictures, labels)
+    return Pages(Writer([(Invented(), 0.7), (traced, 0.3)]), words, characters, characters)

@@ -1,9 +1,11 @@
 """Pages as they are drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from inkread.training.pages.page import SIZES, Pages, _inked
+from inkread.training.pages.page import SIZES, Pages, _inked, _letters
 from inkread.training.pages.targets import SEEN, seen
 from inkread.training.pages.texture import TEXTURES, rules
 
@@ -43,6 +45,27 @@ def test_ink_lies_where_its_box_is() -> None:
         rows, columns = np.indices(ink.shape) + 0.5
         off.append([(columns * ink).sum(), (rows * ink).sum()] / ink.sum() - middle)
     assert np.abs(np.mean(off, axis=0)).max() < 0.05
+
+
+def test_words_are_no_digits_and_lie_where_their_boxes_are(pages: Pages) -> None:
+    rng = np.random.default_rng(5)
+    text = replace(pages, plain=1.0, without=1.0)
+    covered = []
+    for _ in range(30):
+        page = text.page((128, 256), rng)
+        assert not len(page.labels)
+        dark = page.picture < np.median(page.picture) - 40
+        boxes = np.zeros_like(dark)
+        for left, top, right, bottom in page.others.round().astype(int).tolist():
+            boxes[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = True
+        covered.append((dark & boxes).sum() / max(1, dark.sum()))
+    assert np.median(covered) > 0.98
+
+
+def test_a_printed_word_has_a_box_for_each_letter() -> None:
+    word = np.zeros((40, 60), np.uint8)
+    word[10:30, 4:12] = word[20:24, 20:31] = 255
+    assert _letters(word).tolist() == [[4, 10, 12, 30], [20, 20, 31, 24]]
 
 
 @pytest.mark.parametrize("texture", [*TEXTURES, rules])

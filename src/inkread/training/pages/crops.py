@@ -15,6 +15,8 @@ _OFF = 0.06  # of a box's height: how far its sides are moved, as the page netwo
 _SHARED = 0.4  # IoU of a box with a digit from which on it may be taken for it
 _ANYWHERE = 1  # boxes a page without anything in particular
 _LINES = 0.6  # share of pages that lines run across: more than the page network sees
+_WITHOUT = 0.15  # share of pages without numbers: more than the page network sees
+_MOST = 12  # of what is no digit, on a page
 _WRONG = 1.0  # boxes a page, on average, around part of a digit, or around two
 
 
@@ -26,7 +28,7 @@ class Crops:
 
     def __post_init__(self) -> None:
         self.pages = copy(self.pages)
-        self.pages.lines = _LINES
+        self.pages.lines, self.pages.without = _LINES, _WITHOUT
 
     def batch(
         self, size: int, rng: np.random.Generator
@@ -52,9 +54,9 @@ def _boxes(page: Page, rng: np.random.Generator) -> tuple[NDArray[np.float32], l
     middles = rng.uniform(0, page.picture.shape[::-1], (_ANYWHERE, 2))
     half = rng.uniform((6, 10), (16, 22), (_ANYWHERE, 2))
     anywhere = np.concatenate([middles - half, middles + half], axis=1).astype(np.float32)
-    others = np.concatenate(
-        [page.others[_inside(page.others, page)], anywhere, _of_lines(page, rng)]
-    )
+    beside = page.others[_inside(page.others, page)]
+    beside = rng.permutation(beside)[:_MOST]
+    others = np.concatenate([beside, anywhere, _of_lines(page, rng)])
     if digit.any():
         others = others[iou(others, page.boxes[digit]).max(axis=1) < 0.25]
         others = np.concatenate([others, _wrong(page.boxes[digit & inside], rng)])

@@ -19,6 +19,9 @@ _FINE = 2  # drawn at twice the size
 _SHIFT = 4  # coordinates in 1/16 px
 _TEXTURE_PX = (160, 400)
 _TEXTURES = 400
+_TEXT = 0.6  # share of pages without numbers that lines of words fill
+_SYSTEM = 150  # places in the list of characters, from one to others of its writing system
+_PRINTED = 60  # of 255: ink of a letter
 SIZES = ((64, 256), (128, 128), (48, 336), (96, 176))  # (height, width), px
 
 
@@ -29,7 +32,9 @@ class Pages:
     Attributes:
         writer: of the numbers.
         prints: words in print, uint8, light on dark.
-        characters: written ones that are no digits, to be traced.
+        characters: written ones that are no digits, to be traced; what is near in the list is of
+            one writing system.
+        alike: such as are digits to whoever sees one alone: they are letters among others.
         plain: share, 0–1, of pages with a number on bare paper, seen well.
         lines: share, 0–1, of the other pages that lines run across, any way.
         without: share, 0–1, of pages that hold no number, but words and characters.
@@ -39,6 +44,7 @@ class Pages:
     writer: Writer
     prints: list[Grey]
     characters: Pictures
+    alike: Pictures
     plain: float = 0.35
     lines: float = 0.0
     without: float = 0.07
@@ -59,7 +65,7 @@ class Pages:
         ink = _inked([each.strokes for each in (*signs, *others)], size, pen_px, rng)
         boxes, beside = (_boxes(each, pen_px) for each in (signs, others))
         if (without or not plain) and rng.random() < (0.3 if signs else 0.6):
-            self._print(ink, boxes, rng)
+            beside = np.concatenate([beside, self._print(ink, boxes, rng)])
         if plain:
             picture = _photographed(_bare(ink, rng), rng, often=0.3)
         else:
@@ -90,8 +96,11 @@ class Pages:
             signs += self._line(hand, top, size[1], rng)
             top += height * rng.uniform(1.15, 2.2)
         others = [each for each in signs if each.label == NONE]
-        for _ in range(rng.integers(1, 5) if without else rng.random() < 0.3):
-            others += self._characters(hand, size, signs, rng)
+        if without and rng.random() < _TEXT:
+            others += self._text(hand, size, rng)
+        else:
+            for _ in range(rng.integers(1, 5) if without else rng.random() < 0.3):
+                others += self._characters(hand, size, signs, rng)
         if rng.random() < 0.15:
             others += _dashes(hand, size, signs, rng)
         if self.lines and rng.random() < self.lines:
@@ -114,35 +123,55 @@ class Pages:
         self, hand: Hand, size: tuple[int, int], signs: list[Sign], rng: np.random.Generator
     ) -> list[Sign]:
         """Write a few letters or scribbles where no number stands."""
+        place = rng.uniform(0, 1, 2) * (size[1], size[0]) - (0, hand.height_px / 2)
+        word = [self._character(hand, rng) for _ in range(rng.integers(1, 6))]
+        return [each for each in _in_row(word, place, 0.2) if not _touches(each.box, signs)]
+
+    def _text(self, hand: Hand, size: tuple[int, int], rng: np.random.Generator) -> list[Sign]:
+        """Write lines of words in letters of one writing system, some of which look like digits."""
+        system = int(rng.integers(len(self.characters.labels)))
+        gap, space, lead = rng.uniform(0.1, 0.6), rng.uniform(0.5, 2.5), rng.uniform(1.2, 2)
         found: list[Sign] = []
-        place = rng.uniform(0, 1, 2) * (size[1], size[0])
-        place[1] -= hand.height_px / 2
-        for _ in range(rng.integers(1, 6)):
-            index = int(rng.integers(len(self.characters.labels)))
-            strokes = scribble(rng) if rng.random() < 0.15 else self.characters.strokes(index)
-            if not strokes:
-                continue
-            high = hand.height_px * rng.uniform(0.6, 1.2)
-            sign = Sign([each * np.float32(high) for each in bend(strokes, rng)], NONE)
-            sign = sign.moved(*place)
-            place[0] = float(sign.box[2]) + 0.2 * high
-            if not _touches(sign.box, signs):
-                found.append(sign)
+        place = rng.uniform(-0.5, 1, 2) * hand.height_px
+        while place[1] + 0.8 * hand.height_px < size[0]:
+            left = float(place[0])
+            while left < size[1]:
+                word = [self._character(hand, rng, system) for _ in range(rng.integers(1, 7))]
+                found += _in_row(word, np.array([left, place[1]]), gap)
+                left = float(found[-1].box[2]) + space * hand.height_px
+            place[1] += lead * hand.height_px
         return found
+
+    def _character(self, hand: Hand, rng: np.random.Generator, system: int | None = None) -> Sign:
+        """Write a letter; or a scribble, or, of a writing system, one that looks like a digit."""
+        others = rng.random() < 0.15
+        while True:
+            if system is None:
+                strokes = scribble(rng) if others else _any(self.characters, rng)
+            else:
+                strokes = _any(self.alike, rng) if others else _any(self.characters, rng, system)
+            if strokes:
+                high = hand.height_px * rng.uniform(0.6, 1.2)
+                return Sign([each * np.float32(high) for each in bend(strokes, rng)], NONE)
 
     def _print(
         self, ink: texture.Shade, boxes: NDArray[np.float32], rng: np.random.Generator
-    ) -> None:
-        """Print words where no number stands."""
+    ) -> NDArray[np.float32]:
+        """Print words where no number stands, and return the boxes of their letters."""
+        letters = [np.zeros((0, 4), np.float32)]
         for _ in range(rng.integers(1, 4) if len(boxes) else rng.integers(1, 12)):
             word = self.prints[rng.integers(len(self.prints))]
             high = rng.uniform(9, 40)
             zoom = high / word.shape[0]
-            printed = cv2.resize(word, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+            printed = np.asarray(
+                cv2.resize(word, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), np.uint8
+            )
             top, left = (int(rng.uniform(-0.2, 0.95) * length) for length in ink.shape)
             box = np.array([left, top, left + printed.shape[1], top + printed.shape[0]])
             if not any(_overlap(box, each) for each in boxes):
                 _paste(ink, np.divide(printed, 255, dtype=np.float32), top, left)
+                letters.append(_letters(printed) + box[[0, 1, 0, 1]])
+        return np.concatenate(letters).astype(np.float32)
 
     def _paper(self, ink: texture.Shade, rng: np.random.Generator) -> Grey:
         """Lay ink upon paper with its patterns."""
@@ -245,6 +274,34 @@ def _across(size: tuple[int, int], signs: list[Sign], rng: np.random.Generator) 
 def _runs_through(points: NDArray[np.floating], box: NDArray[np.float32]) -> bool:
     inside = (points > box[:2] - 3) & (points < box[2:] + 3)
     return bool(inside.all(axis=1).any())
+
+
+def _any(pictures: Pictures, rng: np.random.Generator, near: int | None = None) -> list[Stroke]:
+    """Return the strokes of any of some pictures, or of one near a place in their list."""
+    last = len(pictures.labels) - 1
+    if near is None:
+        return pictures.strokes(int(rng.integers(last + 1)))
+    return pictures.strokes(int(np.clip(near + rng.integers(-_SYSTEM, _SYSTEM + 1), 0, last)))
+
+
+def _in_row(word: list[Sign], place: NDArray[np.floating], gap: float) -> list[Sign]:
+    """Put signs side by side from a place on, px, so many of their heights from each other."""
+    found, (left, top) = [], place
+    for sign in word:
+        found.append(sign.moved(left - float(sign.box[0]), top))
+        left = float(found[-1].box[2]) + gap * float(np.ptp(sign.box[1::2]))
+    return found
+
+
+def _letters(word: Grey) -> NDArray[np.float32]:
+    """Return the boxes of a printed word's letters, shape (count, 4)."""
+    ink = word > _PRINTED
+    ends = np.flatnonzero(np.diff(ink.any(axis=0), prepend=False, append=False)).reshape(-1, 2)
+    rows = [np.flatnonzero(ink[:, left:right].any(axis=1)) for left, right in ends]
+    sides = [
+        (left, row[0], right, row[-1] + 1) for (left, right), row in zip(ends, rows, strict=True)
+    ]
+    return np.array(sides, np.float32).reshape(-1, 4)
 
 
 def _touches(box: NDArray[np.float32], signs: list[Sign]) -> bool:

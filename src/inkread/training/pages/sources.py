@@ -46,20 +46,25 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
             (_traced(load_semeion(data)), 0.11),
         ]
     )
-    characters = load_omniglot(data)
-    kept = np.arange(len(characters)) // _DRAWINGS % _HELD_OUT == 0
+    characters, alike = (load_omniglot(data, alike=each) for each in (False, True))
+    kept, alike_kept = (
+        np.arange(len(each)) // _DRAWINGS % _HELD_OUT == 0 for each in (characters, alike)
+    )
     signs, other_signs = (glyphs.other_signs(held_out=each) for each in (False, True))
     written, other_written = (
         _written([*characters.pictures[rows], *more])
         for rows, more in ((~kept, signs), (kept, other_signs))
+    )
+    alike_written, alike_other = (
+        _written(list(alike.pictures[rows])) for rows in (~alike_kept, alike_kept)
     )
     words, other_words = (
         printed_words(np.random.default_rng((settings.seed, place)), more)
         for place, more in ((0, signs), (1, other_signs))
     )
     other = Writer([(_traced(held_out), 1)])
-    taught = Pages(writer, words, written, lines=_TAUGHT_LINES)
-    judging = Pages(other, other_words, other_written, PLAIN, LINES, held_out=True)
+    taught = Pages(writer, words, written, alike_written, lines=_TAUGHT_LINES)
+    judging = Pages(other, other_words, other_written, alike_other, PLAIN, LINES, held_out=True)
     return taught, judging
 
 
