@@ -31,6 +31,8 @@ ROWS_OF_SIGNS = 150
 LONG_PAGES = 8
 ROWS = 25  # of a long page, two numbers in each
 LEDGERS = 2
+FORMS = 20
+ENTRIES = 8  # of a form
 SMALL_PX = (12, 14, 18, 26)  # height of the numbers on large pages
 
 
@@ -107,6 +109,12 @@ def small_pages() -> list[Page]:
 def ledgers() -> list[Page]:
     """Write two hundred numbers of two to six digits, in five columns, on an A4 scan."""
     return _made(_ledger, LEDGERS, seed=18)
+
+
+def forms() -> list[Page]:
+    """Fill in printed forms: numbers of MNIST's test digits, each beside words in print."""
+    letters = glyphs.letters(glyphs.HELD_OUT_FONTS)
+    return _made(lambda digits, rng: _form(digits, letters, rng), FORMS, seed=20)
 
 
 def without_numbers() -> list[Grey]:
@@ -251,6 +259,47 @@ def _ledger(digits: Digits, rng: np.random.Generator) -> Page:
         _lay(ink, whole, scale, (60 + 85 * (place // 5), 80 + 480 * (place % 5)))
         texts.append(drawn.text)
     return Page((255 - 255 * ink).astype(np.uint8), texts)
+
+
+def _form(digits: Digits, letters: list[Grey], rng: np.random.Generator) -> Page:
+    """Print a form, and write a number at each of its entries, before another word at times."""
+    ink, texts = np.zeros((1000, 900), np.float32), []
+    small = rng.uniform(0.4, 0.9)  # the print, of the writing
+    for place in range(ENTRIES):
+        high = rng.uniform(34, 60)
+        top = int(60 + 110 * place)
+        left = 40 + _print(ink, letters, small * high, (top, 40), rng)
+        drawn = _canvas(digits, rng)
+        whole = _cut_out(drawn.picture)
+        scale = min(high / whole.shape[0], 350 / whole.shape[1])
+        left += int(rng.uniform(0.4, 2) * high)
+        _lay(ink, whole, scale, (top, left))
+        texts.append(drawn.text)
+        if rng.random() < 0.3:
+            left += int(whole.shape[1] * scale + rng.uniform(0.4, 2) * high)
+            _print(ink, letters, small * high, (top, left), rng, most=3)
+    page = 240 - 200 * ink + rng.normal(0, 3, ink.shape)
+    return Page(np.clip(page, 0, 255).astype(np.uint8), texts)
+
+
+def _print(
+    ink: NDArray[np.float32],
+    letters: list[Grey],
+    high: float,
+    corner: tuple[int, int],
+    rng: np.random.Generator,
+    most: int = 9,
+) -> int:
+    """Print a word in letters so many px high, from (y, x) on, and return how wide it is, px."""
+    top, start = corner
+    left = start
+    for _ in range(rng.integers(2, most + 1)):
+        letter = letters[rng.integers(len(letters))]
+        left_edge, _, wide, _ = cv2.boundingRect(letter)
+        scale = high / 40  # of the 80 px of a letter's picture capitals are about 40 high
+        _lay(ink, letter[12:72, left_edge : left_edge + wide], scale, (top, left))
+        left += int((wide + 5) * scale)
+    return left - start
 
 
 def _cut_out(canvas: Grey) -> Grey:

@@ -65,6 +65,7 @@ def main(out: Path | None) -> None:
     _many_numbers("pages of fifty numbers, every second photographed", fields.long_pages(), reader)
     _many_numbers("12 megapixels of small numbers, each way up", fields.small_pages(), reader)
     _many_numbers("ledgers of two hundred numbers", fields.ledgers(), reader)
+    _many_numbers("printed forms with eight numbers each", fields.forms(), reader)
     _without_numbers("pages without digits", fields.without_numbers(), ways)
     _without_numbers("rows of signs of other writing systems", fields.rows_of_signs(), ways)
     _speed(reader)
