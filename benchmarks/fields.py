@@ -268,7 +268,7 @@ def _form(digits: Digits, letters: list[Grey], rng: np.random.Generator) -> Page
     for place in range(ENTRIES):
         high = rng.uniform(34, 60)
         top = int(60 + 110 * place)
-        left = 40 + _print(ink, letters, small * high, (top, 40), rng)
+        left = 40 + _print(ink, _word(letters, 9, rng), small * high, (top, 40))
         drawn = _canvas(digits, rng)
         whole = _cut_out(drawn.picture)
         scale = min(high / whole.shape[0], 350 / whole.shape[1])
@@ -277,27 +277,22 @@ def _form(digits: Digits, letters: list[Grey], rng: np.random.Generator) -> Page
         texts.append(drawn.text)
         if rng.random() < 0.3:
             left += int(whole.shape[1] * scale + rng.uniform(0.4, 2) * high)
-            _print(ink, letters, small * high, (top, left), rng, most=3)
+            _print(ink, _word(letters, 3, rng), small * high, (top, left))
     page = 240 - 200 * ink + rng.normal(0, 3, ink.shape)
     return Page(np.clip(page, 0, 255).astype(np.uint8), texts)
 
 
-def _print(
-    ink: NDArray[np.float32],
-    letters: list[Grey],
-    high: float,
-    corner: tuple[int, int],
-    rng: np.random.Generator,
-    most: int = 9,
-) -> int:
+def _word(letters: list[Grey], most: int, rng: np.random.Generator) -> list[Grey]:
+    return [letters[rng.integers(len(letters))] for _ in range(rng.integers(2, most + 1))]
+
+
+def _print(ink: NDArray[np.float32], word: list[Grey], high: float, corner: tuple[int, int]) -> int:
     """Print a word in letters so many px high, from (y, x) on, and return how wide it is, px."""
     top, start = corner
-    left = start
-    for _ in range(rng.integers(2, most + 1)):
-        letter = letters[rng.integers(len(letters))]
-        left_edge, _, wide, _ = cv2.boundingRect(letter)
-        scale = high / 40  # of the 80 px of a letter's picture capitals are about 40 high
-        _lay(ink, letter[12:72, left_edge : left_edge + wide], scale, (top, left))
+    left, scale = start, high / 40  # of the 80 px of a letter's picture capitals are about 40 high
+    for letter in word:
+        edge, _, wide, _ = cv2.boundingRect(letter)
+        _lay(ink, letter[12:72, edge : edge + wide], scale, (top, left))
         left += int((wide + 5) * scale)
     return left - start
 

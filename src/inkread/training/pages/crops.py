@@ -17,6 +17,7 @@ _ANYWHERE = 1  # boxes a page without anything in particular
 _LINES = 0.6  # share of pages that lines run across: more than the page network sees
 _WITHOUT = 0.15  # share of pages without numbers: more than the page network sees
 _MOST = 12  # of what is no digit, on a page
+_PARTS = 0.2  # share of these of which a part is cut out, too
 _WRONG = 1.0  # boxes a page, on average, around part of a digit, or around two
 
 
@@ -56,7 +57,7 @@ def _boxes(page: Page, rng: np.random.Generator) -> tuple[NDArray[np.float32], l
     anywhere = np.concatenate([middles - half, middles + half], axis=1).astype(np.float32)
     beside = page.others[_inside(page.others, page)]
     beside = rng.permutation(beside)[:_MOST]
-    others = np.concatenate([beside, anywhere, _of_lines(page, rng)])
+    others = np.concatenate([beside, _parts(beside, rng), anywhere, _of_lines(page, rng)])
     if digit.any():
         others = others[iou(others, page.boxes[digit]).max(axis=1) < 0.25]
         others = np.concatenate([others, _wrong(page.boxes[digit & inside], rng)])
@@ -64,6 +65,18 @@ def _boxes(page: Page, rng: np.random.Generator) -> tuple[NDArray[np.float32], l
     boxes = boxes + rng.normal(0, _OFF, boxes.shape) * (boxes[:, 3:] - boxes[:, 1:2])
     every = [name for name, taken in zip(names, kept, strict=True) if taken]
     return boxes.astype(np.float32), every + [NOT_A_DIGIT] * len(others)
+
+
+def _parts(letters: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return boxes around parts of letters, that may look like digits: अ is a 3 and a 2."""
+    boxes = letters[rng.random(len(letters)) < _PARTS]
+    axis = (rng.random(len(boxes)) < 0.3).astype(int)  # 0: left or right; 1: above or below
+    rows = np.arange(len(boxes))
+    length = boxes[rows, axis + 2] - boxes[rows, axis]
+    share = rng.uniform(0.35, 0.75, len(boxes)).astype(np.float32)
+    boxes[rows, axis] += rng.integers(0, 2, len(boxes)) * (1 - share) * length
+    boxes[rows, axis + 2] = boxes[rows, axis] + share * length
+    return boxes
 
 
 def _wrong(digits: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
