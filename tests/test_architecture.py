@@ -34,6 +34,7 @@ RANK = {
     "strips": 3,
     "glance": 4,
     "whole": 4,
+    "around": 5,
     "locate": 5,
     "naming": 6,
     "page": 7,

@@ -61,7 +61,7 @@ def too_small(page: Grey, boxes: Floats, least_px: float) -> Found:
     Returns:
         The marks as digits of no name, hardly there.
     """
-    marks = _boxes(_uncovered(page, boxes))
+    marks = outside(page, boxes)
     width, height = (marks[:, 2:] - marks[:, :2]).T
     fits = (height >= _LEAST * least_px) & (height <= _TOO_SMALL * DIGIT_PX)
     some = marks[fits & (width <= _WIDEST * height)][:MOST_SIGNS]
@@ -115,6 +115,16 @@ def strangers(page: Grey, boxes: Floats, sure: Floats) -> Floats:
     at_left = marks[:, 0] + marks[:, 2] < boxes[:, :1] + boxes[:, 2:3]
     sides = [(beside & side).any(axis=1) for side in (at_left, ~at_left)]
     return np.asarray(np.sum(sides, axis=0), np.float32)
+
+
+def outside(page: Grey, boxes: Floats) -> Floats:
+    """Return the boxes of the ink that lies outside of some boxes, shape (number, 4), px.
+
+    Args:
+        page: normalised.
+        boxes: shape (count, 4): left, top, right and bottom, px.
+    """
+    return _boxes(_uncovered(page, boxes))
 
 
 def _held(some: Floats, boxes: Floats) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from inkread.around import letters_around
 from inkread.fit import Known
 from inkread.glance import SMALLEST_PX, Glance, Network, glance
 from inkread.lines import numbers
@@ -48,11 +49,13 @@ class _Seen(NamedTuple):
         signs: of the page.
         every: what they are.
         numbers: of each, the places of its signs, and its steps as `along` gives them.
+        letters: shape (len(numbers),): around each, as `letters_around` counts them.
     """
 
     signs: Signs
     every: Named
     numbers: list[tuple[NDArray[np.intp], Floats]]
+    letters: Floats
 
 
 @dataclass(frozen=True)
@@ -138,20 +141,17 @@ class PageReader:
     def _numbers(self, page: Glance, signs: Signs) -> _Seen:
         """Group what was looked at closely to numbers, and look along each."""
         every = named(signs, self.calibration)
-        found = [
-            (members, along(page, signs, every, members, self.network))
-            for members in counted(signs, every)
-        ]
-        return _Seen(signs, every, found)
+        groups = counted(signs, every)
+        found = [(each, along(page, signs, every, each, self.network)) for each in groups]
+        return _Seen(signs, every, found, letters_around(page, signs.found.boxes, groups))
 
     def _lines(self, seen: _Seen, known: Known | None = None) -> list[LineReading]:
         """Read numbers, as what is known of them if anything is."""
-        return [self._line(seen, members, steps, known) for members, steps in seen.numbers]
+        return [self._line(seen, index, known) for index in range(len(seen.numbers))]
 
-    def _line(
-        self, seen: _Seen, members: NDArray[np.intp], steps: Floats, known: Known | None
-    ) -> LineReading:
+    def _line(self, seen: _Seen, index: int, known: Known | None) -> LineReading:
         signs, every = seen.signs, seen.every
+        members, steps = seen.numbers[index]
         near = digits_among(signs, every, members)
         reading = likeliest(
             every.there[near], every.digits[near], steps, self.calibration.whole, known
@@ -166,7 +166,7 @@ class PageReader:
             for each in between.tolist()
         )
         places = near[list(reading.places)]
-        features = number_features(reading.probability, signs, places)
+        features = number_features(reading.probability, signs, places, float(seen.letters[index]))
         confidence = float(number_confidence(features[None], self.calibration)[0])
         verdict: LineVerdict = "number" if confidence >= self.threshold else "unsure"
         line = LineReading(

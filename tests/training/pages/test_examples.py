@@ -77,8 +77,8 @@ def test_lines_run_past_digits_and_are_cut_out_in_pieces(pages: Pages) -> None:
 
 
 def test_strips_show_the_digits_that_they_are_said_to_show(pages: Pages) -> None:
-    pictures, digits = Strips(pages).batch(60, np.random.default_rng(7))
-    assert pictures.shape[:2] == (60, STRIP_PX)
+    pictures, digits = Strips(pages).batch(240, np.random.default_rng(7))
+    assert pictures.shape[:2] == (240, STRIP_PX)
     assert pictures.shape[2] % 8 == 0
     counts = (digits >= 0).sum(axis=1)
     assert all((row[count:] < 0).all() for row, count in zip(digits, counts, strict=True))
@@ -86,4 +86,4 @@ def test_strips_show_the_digits_that_they_are_said_to_show(pages: Pages) -> None
     assert 0.02 < float((counts == 0).mean()) < 0.25  # what was taken for digits and is none
     inked = [np.flatnonzero((each != PAPER).any(axis=0)) for each in pictures]
     widths = [int(each.max(initial=0)) for each in inked]
-    assert np.corrcoef(widths, counts)[0, 1] > 0.7
+    assert np.corrcoef(widths, counts)[0, 1] > 0.6

@@ -62,6 +62,30 @@ def test_words_are_no_digits_and_lie_where_their_boxes_are(pages: Pages) -> None
     assert np.median(covered) > 0.98
 
 
+def test_a_form_has_a_word_before_each_number(pages: Pages) -> None:
+    """So its numbers begin further to the right, by the widths of words."""
+    begins = []
+    for share in (0.0, 1.0):
+        rng = np.random.default_rng(6)
+        form = replace(pages, plain=1.0, without=0.0, forms=share)
+        boxes = [form.page((128, 256), rng).boxes for _ in range(40)]
+        begins.append(np.median([each[:, 0].min() for each in boxes if len(each)]))
+    assert begins[1] - begins[0] > 30
+
+
+def test_a_number_alone_has_paper_around_it(pages: Pages) -> None:
+    rng = np.random.default_rng(8)
+    single = replace(pages, plain=1.0, without=0.0, single=1.0)
+    gaps = []
+    for _ in range(60):
+        boxes = single.page((128, 256), rng).boxes
+        if len(boxes):
+            low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+            gaps.append([*low, *(np.array([256, 128]) - high)])
+    assert len(gaps) > 50
+    assert (np.min(gaps, axis=1) > 0).mean() > 0.9
+
+
 def test_a_printed_word_has_a_box_for_each_letter() -> None:
     word = np.zeros((40, 60), np.uint8)
     word[10:30, 4:12] = word[20:24, 20:31] = 255

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from inkread.around import letters_around
 from inkread.glance import Glance, Network, glance
 from inkread.locate import Signs, look
 from inkread.maps import Floats, iou, zoomed
@@ -58,6 +59,7 @@ class Number(NamedTuple):
 
     Attributes:
         near: places of its signs in `signs`, as `digits_among` gives them.
+        letters: around it, as `letters_around` counts them.
     """
 
     there: Floats
@@ -66,6 +68,7 @@ class Number(NamedTuple):
     text: str
     signs: Signs
     near: NDArray[np.intp]
+    letters: float
 
 
 def judged(pages: Pages, network: Network, count: int, rng: np.random.Generator) -> list[Judged]:
@@ -82,8 +85,8 @@ def fit(found: list[Judged], words: list[Judged], network: Network) -> Calibrati
 
     Args:
         found: on pages as people hand them in.
-        words: on pages that hold no number: by these, too, it is fitted how sure a number may be,
-            but not what is read.
+        words: on pages of words, with numbers among them or none: by these, too, it is fitted how
+            sure a number may be, but not what is read.
         network: that looked.
     """
     if sum(int((each.labels >= 0).sum()) for each in found) < LEAST_DIGITS:
@@ -102,13 +105,17 @@ def fit(found: list[Judged], words: list[Judged], network: Network) -> Calibrati
 
 def numbers_of(found: list[Judged], calibration: Calibration, network: Network) -> list[Number]:
     """Return the numbers that are counted on pages, but for those that the page cuts off."""
-    return [
-        _number(each, every, members, network)
-        for each in found
-        for every in (named(each.signs, calibration),)
-        for members in counted(each.signs, every)
-        if CUT not in each.labels[digits_among(each.signs, every, members)]
-    ]
+    numbers = []
+    for each in found:
+        every = named(each.signs, calibration)
+        groups = counted(each.signs, every)
+        letters = letters_around(each.page, each.signs.found.boxes, groups)
+        numbers += [
+            _number(each, every, members, count, network)
+            for members, count in zip(groups, letters.tolist(), strict=True)
+            if CUT not in each.labels[digits_among(each.signs, every, members)]
+        ]
+    return numbers
 
 
 def right_numbers(
@@ -119,7 +126,9 @@ def right_numbers(
     both = list(zip(read, every, strict=True))
     right = [each.text == number.text for each, number in both]
     features = [
-        number_features(each.probability, number.signs, number.near[list(each.places)])
+        number_features(
+            each.probability, number.signs, number.near[list(each.places)], number.letters
+        )
         for each, number in both
     ]
     rows = np.array(features, np.float32).reshape(-1, len(Calibration().stands) - 1)
@@ -129,7 +138,9 @@ def right_numbers(
 def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
     factor = float(np.exp(rng.uniform(np.log(0.6), np.log(2.5))))
     glanced = glance(zoomed(page.picture, factor), network)
-    signs, glanced = look(glanced, network), glanced._replace(views=[])  # they take much memory
+    signs = look(glanced, network)
+    bare = [each._replace(maps=np.zeros((0, 0, 0), np.float32)) for each in glanced.views]
+    glanced = glanced._replace(views=bare)  # their maps take much memory
     height, width = page.picture.shape
     whole = np.array([seen(each, width, height) >= SEEN for each in page.boxes], np.bool_)
     digit = (page.labels < DIGITS) & whole
@@ -147,7 +158,9 @@ def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
     return Judged(glanced, signs, labels, boxes[missed], wanted[missed])
 
 
-def _number(each: Judged, every: Named, members: NDArray[np.intp], network: Network) -> Number:
+def _number(
+    each: Judged, every: Named, members: NDArray[np.intp], letters: float, network: Network
+) -> Number:
     """Return a number with the digits that were written where it was found."""
     near = digits_among(each.signs, every, members)
     boxes, right = each.signs.found.boxes, each.labels >= 0
@@ -159,7 +172,7 @@ def _number(each: Judged, every: Named, members: NDArray[np.intp], network: Netw
     names = np.concatenate([each.labels[right], each.missing])
     text = "".join(map(str, names[inside[np.argsort(middles[inside, 0])]]))
     steps = along(each.page, each.signs, every, members, network)
-    return Number(every.there[near], every.digits[near], steps, text, each.signs, near)
+    return Number(every.there[near], every.digits[near], steps, text, each.signs, near, letters)
 
 
 def _names(found: list[Judged]) -> list[tuple[float, ...]]:

@@ -25,6 +25,19 @@ _PRINTED = 60  # of 255: ink of a letter
 SIZES = ((64, 256), (128, 128), (48, 336), (96, 176))  # (height, width), px
 
 
+@dataclass(frozen=True)
+class _Label:
+    """A word to be printed at a place, px."""
+
+    printed: Grey
+    top: int
+    left: int
+
+    @property
+    def right(self) -> int:
+        return self.left + int(self.printed.shape[1])
+
+
 @dataclass
 class Pages:
     """Writes pages.
@@ -38,6 +51,8 @@ class Pages:
         plain: share, 0–1, of pages with a number on bare paper, seen well.
         lines: share, 0–1, of the other pages that lines run across, any way.
         without: share, 0–1, of pages that hold no number, but words and characters.
+        forms: share, 0–1, of plain pages on which each line begins with a word in print.
+        single: share, 0–1, of plain pages that hold one number alone, with paper around it.
         held_out: whether its paper has textures of its own, which the others' never has.
     """
 
@@ -48,6 +63,8 @@ class Pages:
     plain: float = 0.35
     lines: float = 0.0
     without: float = 0.07
+    forms: float = 0.0
+    single: float = 0.0
     held_out: bool = False
     _textures: dict[int, texture.Shade] = field(default_factory=dict, init=False, repr=False)
 
@@ -59,11 +76,19 @@ class Pages:
             rng: the source of all that is random.
         """
         plain, without = rng.random() < self.plain, rng.random() < self.without
-        signs, others = self._written(size, rng, without=without)
+        form = bool(self.forms) and plain and not without and rng.random() < self.forms
+        single = bool(self.single) and plain and not without and rng.random() < self.single
+        signs, others, labels = (
+            (self._single(size, rng), list[Sign](), list[_Label]())
+            if single
+            else self._written(size, rng, without=without, form=form)
+        )
         others = [] if plain and not without else others
         pen_px = _pen(signs, rng)
         ink = _inked([each.strokes for each in (*signs, *others)], size, pen_px, rng)
         boxes, beside = (_boxes(each, pen_px) for each in (signs, others))
+        for label in labels:
+            _paste(ink, np.divide(label.printed, 255, dtype=np.float32), label.top, label.left)
         if (without or not plain) and rng.random() < (0.3 if signs else 0.6):
             beside = np.concatenate([beside, self._print(ink, boxes, rng)])
         if plain:
@@ -85,15 +110,20 @@ class Pages:
         return pictures, np.stack([targets(each) for each in pages])
 
     def _written(
-        self, size: tuple[int, int], rng: np.random.Generator, *, without: bool
-    ) -> tuple[list[Sign], list[Sign]]:
-        """Write lines of numbers from top to bottom, and what is none."""
+        self, size: tuple[int, int], rng: np.random.Generator, *, without: bool, form: bool
+    ) -> tuple[list[Sign], list[Sign], list[_Label]]:
+        """Write lines of numbers from top to bottom, what is none, and labels to be printed."""
         height = float(np.clip(34 * np.exp(rng.normal(0, 0.22)), 18, 0.95 * size[0]))
         hand = any_hand(rng, height)
         signs: list[Sign] = []
+        labels: list[_Label] = []
         top = rng.uniform(0, max(0.0, min(size[0] - height, height)))
         while not without and top + 0.8 * height < size[0] and rng.random() < 0.95:
-            signs += self._line(hand, top, size[1], rng)
+            start = None
+            if form:
+                labels.append(self._label(hand, top, rng))
+                start = labels[-1].right + height * rng.uniform(0.3, 2)
+            signs += self._line(hand, top, size[1], rng, start)
             top += height * rng.uniform(1.15, 2.2)
         others = [each for each in signs if each.label == NONE]
         if without and rng.random() < _TEXT:
@@ -105,12 +135,42 @@ class Pages:
             others += _dashes(hand, size, signs, rng)
         if self.lines and rng.random() < self.lines:
             others += _across(size, signs, rng)
-        return [each for each in signs if each.label != NONE], others
+        return [each for each in signs if each.label != NONE], others, labels
 
-    def _line(self, hand: Hand, top: float, width: int, rng: np.random.Generator) -> list[Sign]:
-        """Write numbers side by side."""
+    def _single(self, size: tuple[int, int], rng: np.random.Generator) -> list[Sign]:
+        """Write a number, or as much of it as there is room for, with some paper around it."""
+        height, width = size
+        hand = any_hand(rng, rng.uniform(0.35, 0.75) * min(height, 60))
+        number = self.writer.number(hand, 8, rng)
+        number = [each for each in number if each.box[2] - number[0].box[0] < 0.9 * width]
+        boxes = np.array([each.box for each in number]).reshape(-1, 4)
+        if not len(boxes):
+            return []
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        room = np.array([width, height]) - (high - low)
+        place = room * rng.uniform(0.1, 0.9, 2) - low
+        return [each.moved(*place) for each in number if each.label != NONE]
+
+    def _label(self, hand: Hand, top: float, rng: np.random.Generator) -> _Label:
+        """Choose a word to be printed where a line begins, not higher than what is written."""
+        word = self.prints[rng.integers(len(self.prints))]
+        zoom = hand.height_px * rng.uniform(0.4, 1) / (0.7 * word.shape[0])
+        printed = cv2.resize(word, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+        place = top + rng.uniform(0, 1) * (hand.height_px - printed.shape[0])
+        return _Label(np.asarray(printed, np.uint8), int(place), int(rng.uniform(-0.5, 1) * 20))
+
+    def _line(
+        self,
+        hand: Hand,
+        top: float,
+        width: int,
+        rng: np.random.Generator,
+        start: float | None = None,
+    ) -> list[Sign]:
+        """Write numbers side by side, from a place on, px, or from anywhere at the left."""
         signs: list[Sign] = []
         left = rng.normal(2, 2) if rng.random() < 0.2 else rng.uniform(0.02, 0.25) * width
+        left = left if start is None else start
         while True:
             number = self.writer.number(hand, 8, rng)
             number = [each.moved(left, top + hand.climb * left) for each in number]

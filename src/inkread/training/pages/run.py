@@ -38,7 +38,7 @@ from inkread.training.run import digest, examples, learn, make_folder
 
 WATCHED = 160  # pages that the accuracy is watched on
 CALIBRATING = 1_500  # pages as people hand them in
-WORDS = 400  # pages that hold no number
+WORDS = 700  # pages of words alone, and as many forms
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
 SHOWN = 160  # pages or strips, from which the ranges of 8 bits are taken
@@ -131,6 +131,8 @@ def _calibrated(networks: Networks, out: Path, held_out: Pages) -> PageCard:
     network = PageEngine(out)
     found = judged(held_out, network, CALIBRATING, rng)
     words = judged(replace(held_out, without=1.0), network, WORDS, rng)
+    forms = replace(held_out, plain=1.0, without=0.0, single=0.0, forms=1.0)
+    words += judged(forms, network, WORDS, rng)
     calibration = fit(found, words, network)
     export.calibrate(out / "page.onnx", calibration)
     result = PageCard(

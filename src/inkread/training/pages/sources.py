@@ -21,6 +21,8 @@ from inkread.training.run import split
 
 WORDS = 300
 PLAIN = 0.8  # share of the pages to calibrate by that are as people hand them in: easy to see
+SINGLE = 0.5  # of these that hold one number alone
+WITHOUT = 0.02  # share of the pages to calibrate by that hold no number
 LINES = 0.6  # share of the others that lines run across, as folds do
 _HELD_OUT = 10  # one character in so many
 _DRAWINGS = 20  # of each character, one after the other
@@ -64,7 +66,17 @@ def sources(settings: TrainingConfig, data: Path | None) -> tuple[Pages, Pages]:
     )
     other = Writer([(_traced(held_out), 1)])
     taught = Pages(writer, words, written, alike_written, lines=_TAUGHT_LINES)
-    judging = Pages(other, other_words, other_written, alike_other, PLAIN, LINES, held_out=True)
+    judging = Pages(
+        other,
+        other_words,
+        other_written,
+        alike_other,
+        plain=PLAIN,
+        lines=LINES,
+        without=WITHOUT,
+        single=SINGLE,
+        held_out=True,
+    )
     return taught, judging
 
 
