@@ -22,8 +22,10 @@ from inkread import (
     UnreadablePicture,
 )
 from inkread.documents import is_document
+from inkread.engine import PageEngine
 from inkread.maps import iou
-from inkread.page import _is_legible, _worth
+from inkread.naming import Calibration
+from inkread.page import PageReader, _is_legible, _worth
 from inkread.reader import _shows_more
 from tests.drawing import Photo, canvas, encode, sideways, written
 
@@ -57,6 +59,18 @@ def test_whatever_it_shows_is_read(reader: Reader) -> None:
     blank = reader.read(canvas(None))
     assert isinstance(blank, DigitReading)
     assert blank.verdict == "blank"
+
+
+def test_where_there_is_hardly_a_number_none_is_read() -> None:
+    picture, _ = written(["386"], (200, 420))
+    engine = PageEngine()
+    read = [
+        PageReader(engine, replace(Calibration(), stands=(bias, 0, 0, 0, 0, 0, 0)), 0.5).read(
+            picture
+        )[0]
+        for bias in (-1.5, -1.3)  # 0.18 and 0.21
+    ]
+    assert [[line.text for line in lines] for lines in read] == [[], ["386"]]
 
 
 def test_a_column_of_numbers_is_no_one(reader: Reader) -> None:

@@ -183,10 +183,20 @@ def number_confidence(features: Floats, calibration: Calibration) -> Floats:
         features: shape (count, 6), as `number_features` returns them.
         calibration: of the networks.
     """
-    bias, *weights = calibration.stands
-    stands = _share(features @ np.array(weights, np.float32) + bias)
     bias, weight = calibration.number
-    return np.asarray(stands * _share(bias + weight * features[:, 0]), np.float32)
+    right = _share(bias + weight * features[:, 0])
+    return np.asarray(number_stands(features, calibration) * right, np.float32)
+
+
+def number_stands(features: Floats, calibration: Calibration) -> Floats:
+    """Return the probabilities, shape (count,), 0–1, that numbers stand there, right or wrong.
+
+    Args:
+        features: shape (count, 6), as `number_features` returns them.
+        calibration: of the networks.
+    """
+    bias, *weights = calibration.stands
+    return _share(features @ np.array(weights, np.float32) + bias)
 
 
 def log_odds(shares: Floats) -> Floats:

@@ -14,13 +14,22 @@ from inkread.glance import SMALLEST_PX, Glance, Network, glance
 from inkread.lines import numbers
 from inkread.locate import Signs, look
 from inkread.maps import SIGNS, Floats, zoomed
-from inkread.naming import Calibration, Named, log_odds, named, number_confidence, number_features
+from inkread.naming import (
+    Calibration,
+    Named,
+    log_odds,
+    named,
+    number_confidence,
+    number_features,
+    number_stands,
+)
 from inkread.picture import Grey, bounded
 from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
 from inkread.strips import strip
-from inkread.whole import likeliest
+from inkread.whole import Reading, likeliest
 
 COUNTS = 0.5  # probability of being there from which a sign counts
+_STANDS = 0.2  # probability of a number being there under which nothing is read: it is a word
 _SURE = 0.8  # mean confidence of its numbers from which a page is not tried turned
 _COVERED = 0.7  # share of a page's ink in its numbers from which it is not tried turned, if sure
 DRAWN_PX = 20  # height of a digit at least, on a pad
@@ -42,20 +51,32 @@ _NO_MARKS = np.zeros((0, 4), np.float32)
 _NO_STEPS = np.zeros((0, 11), np.float32)
 
 
-class _Seen(NamedTuple):
-    """The numbers of a page before they are read.
+class _Number(NamedTuple):
+    """A number, and what is read there if nothing is known of it.
 
     Attributes:
-        signs: of the page.
-        every: what they are.
-        numbers: of each, the places of its signs, and its steps as `along` gives them.
-        letters: shape (len(numbers),): around each, as `letters_around` counts them.
+        members: the places of its signs.
+        near: the places of its digits, and of what may be one there.
+        steps: as `along` gives them.
+        letters: around it, as `letters_around` counts them.
+        reading: the likeliest.
+        stands: 0–1: that there is a number at all.
     """
+
+    members: NDArray[np.intp]
+    near: NDArray[np.intp]
+    steps: Floats
+    letters: float
+    reading: Reading
+    stands: float = 1.0
+
+
+class _Seen(NamedTuple):
+    """The numbers of a page, its signs, and what these are."""
 
     signs: Signs
     every: Named
-    numbers: list[tuple[NDArray[np.intp], Floats]]
-    letters: Floats
+    numbers: list[_Number]
 
 
 @dataclass(frozen=True)
@@ -88,14 +109,11 @@ class PageReader:
         """
         page = glance(grey, self.network, DRAWN_PX if self.drawn else SMALLEST_PX)
         seen = self._seen(page)
-        if self.drawn:
-            return self._lines(seen, self.known), 0
-        lines = self._lines(seen)
-        quarters = self._way(grey, page, lines)
+        quarters = 0 if self.drawn else self._way(grey, page, self._lines(seen))
         if quarters:
             seen = self._seen(glance(_turned(grey, quarters), self.network))
-        if quarters or self.known is not None:
-            lines = self._lines(seen, self.known)
+        there = [each for each in seen.numbers if each.stands >= _STANDS]
+        lines = self._lines(seen._replace(numbers=there), self.known)
         if quarters:
             back = _back(quarters, grey.shape[1], grey.shape[0])
             lines = [placed(line, back) for line in lines]
@@ -107,7 +125,8 @@ class PageReader:
         Args:
             grey: the page.
             page: the same, as it was looked at.
-            lines: read on it, whatever is known of them: misread, they might fit that better.
+            lines: read on it, hardly there or not, whatever is known of them: misread, they might
+                fit that better.
         """
         sure = fmean(line.confidence for line in lines) if lines else 0
         if sure >= _SURE and page.covered(_corners(lines)) >= _COVERED:
@@ -139,23 +158,36 @@ class PageReader:
         return self._numbers(page, look(page, self.network))
 
     def _numbers(self, page: Glance, signs: Signs) -> _Seen:
-        """Group what was looked at closely to numbers, and look along each."""
+        """Group what was looked at closely to numbers, and read each."""
         every = named(signs, self.calibration)
         groups = counted(signs, every)
-        found = [(each, along(page, signs, every, each, self.network)) for each in groups]
-        return _Seen(signs, every, found, letters_around(page, signs.found.boxes, groups))
+        found = []
+        for group, letters in zip(
+            groups, letters_around(page, signs.found.boxes, groups).tolist(), strict=True
+        ):
+            near = digits_among(signs, every, group)
+            steps = along(page, signs, every, group, self.network)
+            reading = self._likeliest(every, near, steps)
+            number = _Number(group, near, steps, letters, reading)
+            stands = number_stands(_features(signs, number, reading)[None], self.calibration)
+            found.append(number._replace(stands=float(stands[0])))
+        return _Seen(signs, every, found)
+
+    def _likeliest(
+        self, every: Named, near: NDArray[np.intp], steps: Floats, known: Known | None = None
+    ) -> Reading:
+        whole = self.calibration.whole
+        return likeliest(every.there[near], every.digits[near], steps, whole, known)
 
     def _lines(self, seen: _Seen, known: Known | None = None) -> list[LineReading]:
-        """Read numbers, as what is known of them if anything is."""
-        return [self._line(seen, index, known) for index in range(len(seen.numbers))]
+        """Return numbers as they are read, as what is known of them if anything is."""
+        return [self._line(seen, number, known) for number in seen.numbers]
 
-    def _line(self, seen: _Seen, index: int, known: Known | None) -> LineReading:
+    def _line(self, seen: _Seen, number: _Number, known: Known | None) -> LineReading:
         signs, every = seen.signs, seen.every
-        members, steps = seen.numbers[index]
-        near = digits_among(signs, every, members)
-        reading = likeliest(
-            every.there[near], every.digits[near], steps, self.calibration.whole, known
-        )
+        members, near, reading = number.members, number.near, number.reading
+        if known is not None:
+            reading = self._likeliest(every, near, number.steps, known)
         digits = tuple(
             self._digit(signs, int(near[place]), int(name), reading.shares[place])
             for place, name in zip(reading.places, reading.text, strict=True)
@@ -165,8 +197,7 @@ class PageReader:
             Separator(_separator(signs, each), float(every.there[each]), _box(signs, [each]))
             for each in between.tolist()
         )
-        places = near[list(reading.places)]
-        features = number_features(reading.probability, signs, places, float(seen.letters[index]))
+        features = _features(signs, number, reading)
         confidence = float(number_confidence(features[None], self.calibration)[0])
         verdict: LineVerdict = "number" if confidence >= self.threshold else "unsure"
         line = LineReading(
@@ -174,7 +205,7 @@ class PageReader:
             text_with_separators="",
             confidence=confidence,
             verdict=verdict,
-            box=_box(signs, np.concatenate([between, places])),
+            box=_box(signs, np.concatenate([between, near[list(reading.places)]])),
             digits=digits,
             separators=separators,
         )
@@ -195,6 +226,12 @@ class PageReader:
             ink=signs.inks[index],
             box=_box(signs, [index]),
         )
+
+
+def _features(signs: Signs, number: _Number, reading: Reading) -> Floats:
+    """Return what tells whether a number stands where this is read."""
+    places = number.near[list(reading.places)]
+    return number_features(reading.probability, signs, places, number.letters)
 
 
 def counted(signs: Signs, every: Named) -> list[NDArray[np.intp]]:
