@@ -11,14 +11,13 @@ from inkread.maps import evened, polarity
 from inkread.training.augment import bend
 from inkread.training.mixture import Grey, Pictures
 from inkread.training.pages import texture
+from inkread.training.pages.paper import Paper, bare, photographed
 from inkread.training.pages.targets import Page, targets
 from inkread.training.pages.writing import NONE, Hand, Sign, Writer, any_hand
 from inkread.training.scribbles import scribble
 
 _FINE = 2  # drawn at twice the size
 _SHIFT = 4  # coordinates in 1/16 px
-_TEXTURE_PX = (160, 400)
-_TEXTURES = 400
 _TEXT = 0.6  # share of pages without numbers that lines of words fill
 _SYSTEM = 150  # places in the list of characters, from one to others of its writing system
 _PRINTED = 60  # of 255: ink of a letter
@@ -66,7 +65,10 @@ class Pages:
     forms: float = 0.0
     single: float = 0.0
     held_out: bool = False
-    _textures: dict[int, texture.Shade] = field(default_factory=dict, init=False, repr=False)
+    _paper: Paper = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._paper = Paper(self.held_out)
 
     def page(self, size: tuple[int, int], rng: np.random.Generator) -> Page:
         """Write a page.
@@ -92,9 +94,9 @@ class Pages:
         if (without or not plain) and rng.random() < (0.3 if signs else 0.6):
             beside = np.concatenate([beside, self._print(ink, boxes, rng)])
         if plain:
-            picture = _photographed(_bare(ink, rng), rng, often=0.3)
+            picture = photographed(bare(ink, rng), rng, often=0.3)
         else:
-            picture = _photographed(self._paper(ink, rng), rng, often=rng.choice([0.5, 1]))
+            picture = photographed(self._paper.under(ink, rng), rng, often=rng.choice([0.5, 1]))
         return Page(picture, boxes, np.array([each.label for each in signs], np.int64), beside)
 
     def batch(
@@ -233,36 +235,6 @@ class Pages:
                 letters.append(_letters(printed) + box[[0, 1, 0, 1]])
         return np.concatenate(letters).astype(np.float32)
 
-    def _paper(self, ink: texture.Shade, rng: np.random.Generator) -> Grey:
-        """Lay ink upon paper with its patterns."""
-        light = rng.uniform(120, 250)
-        paper = np.full(ink.shape, light, np.float32)
-        for _ in range(rng.choice([0, 1, 2, 3], p=[0.3, 0.4, 0.2, 0.1])):
-            paper *= 1 - np.float32(rng.uniform(0.1, 0.62) ** 2) * self._texture(ink.shape, rng)
-        dark = np.float32(rng.uniform(0.35, 0.97))
-        if rng.random() < 0.25:
-            lines = texture.rules(ink.shape, rng)
-            paper *= 1 - np.float32(rng.uniform(0.1, 0.9)) * dark * lines
-        if rng.random() < 0.4:
-            ink = ink * (1 - np.float32(rng.uniform(0, 0.6)) * self._texture(ink.shape, rng))
-        return np.asarray(np.clip(paper * (1 - dark * ink), 0, 255), np.uint8)
-
-    def _texture(self, size: tuple[int, ...], rng: np.random.Generator) -> texture.Shade:
-        """Cut a piece out of one of some textures, each made once: it takes milliseconds."""
-        number = int(rng.integers(_TEXTURES)) + (_TEXTURES if self.held_out else 0)
-        if number not in self._textures:
-            make = texture.TEXTURES[number % len(texture.TEXTURES)]
-            self._textures[number] = make(_TEXTURE_PX, np.random.default_rng(number))
-        whole = self._textures[number]
-        if rng.random() < 0.5:
-            whole = whole[:: rng.choice([-1, 1]), :: rng.choice([-1, 1])]
-        row, column = (
-            int(rng.integers(0, max(1, there - wanted + 1)))
-            for there, wanted in zip(whole.shape, size, strict=True)
-        )
-        piece = whole[row : row + size[0], column : column + size[1]]
-        return np.asarray(cv2.resize(piece, (size[1], size[0])), np.float32)
-
 
 def even(grey: Grey) -> Grey:
     """Even out light and contrast as is done when a page is read."""
@@ -380,36 +352,3 @@ def _paste(ink: texture.Shade, printed: texture.Shade, top: int, left: int) -> N
     row, column = max(0, top), max(0, left)
     place = ink[row : row + part.shape[0], column : column + part.shape[1]]
     np.maximum(place, part[: place.shape[0], : place.shape[1]], out=place)
-
-
-def _bare(ink: texture.Shade, rng: np.random.Generator) -> Grey:
-    """Lay ink upon paper without any pattern."""
-    light, dark = np.float32(rng.uniform(180, 255)), np.float32(rng.uniform(0.6, 1))
-    return np.asarray(light * (1 - dark * ink), np.uint8)
-
-
-def _photographed(picture: Grey, rng: np.random.Generator, often: float = 1) -> Grey:
-    """Photograph or scan: soft, dim, noisy, packed; less often where `often` is under 1."""
-    height, width = picture.shape
-    if rng.random() < 0.35 * often:
-        share = rng.uniform(0.35, 0.9)
-        few = (max(8, int(width * share)), max(8, int(height * share)))
-        small = cv2.resize(picture, few, interpolation=cv2.INTER_AREA)
-        picture = np.asarray(
-            cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8
-        )
-    if rng.random() < 0.4 * often:
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.5)), np.uint8)
-    if rng.random() < 0.06 * often:
-        picture = np.asarray(cv2.blur(picture, (int(rng.integers(2, 6)), 1)), np.uint8)
-    values = picture.astype(np.float32)
-    if rng.random() < 0.4 * often:
-        values *= 1 - np.float32(rng.uniform(0.1, 0.6)) * texture.smooth(picture.shape, rng)
-    if rng.random() < 0.5 * often:
-        values += rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 12))
-    picture = np.asarray(np.clip(values, 0, 255), np.uint8)
-    if rng.random() < 0.5 * often:
-        quality = int(rng.integers(20, 85))
-        _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        picture = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
-    return picture
