@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from inkread.glance import Glance
 from inkread.maps import DIGIT_PX, Floats
-from inkread.marks import outside
+from inkread.marks import LOW, TALL, outside
 
 _REACH = (6.0, 3.0)  # heights of a number's digits beside it, and above and below
-_LOW, _TALL = 0.35, 2.0  # of that height: what is lower or higher is no letter
 _MOST = 30  # more tell no more
 
 
@@ -52,5 +51,5 @@ def _near(marks: Floats, own: Floats, height: float) -> int:
     middles, tall = (marks[:, :2] + marks[:, 2:]) / 2, marks[:, 3] - marks[:, 1]
     low, high = own[:, :2].min(axis=0) - reach, own[:, 2:].max(axis=0) + reach
     inside = ((middles > low) & (middles < high)).all(axis=1)
-    alike = (tall > _LOW * height) & (tall < _TALL * height)
+    alike = (tall > LOW * height) & (tall < TALL * height)
     return min(int(np.count_nonzero(inside & alike)), _MOST)

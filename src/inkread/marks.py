@@ -20,7 +20,7 @@ _MANY = 12  # marks that no digit consists of
 _MOST_PX = 1_500_000  # that are searched for these, at most
 _NEAR = 1.0  # heights of the higher of both from a sign to a mark beside it at most
 _LEVEL = 0.4  # of the lower of both that they stand side by side
-_LOW, _TALL = 0.35, 2.0  # of a sign's height: what is lower or higher is no letter beside it
+LOW, TALL = 0.35, 2.0  # of a sign's height: what is lower or higher is no letter beside it
 
 
 def covered(page: Grey, boxes: Floats) -> float:
@@ -110,7 +110,7 @@ def strangers(page: Grey, boxes: Floats, sure: Floats) -> Floats:
     level = high(marks[:, 3], boxes[:, 3:]) - low(marks[:, 1], boxes[:, 1:2])
     tall, taller = marks[:, 3] - marks[:, 1], boxes[:, 3:] - boxes[:, 1:2]
     beside = (across < _NEAR * low(tall, taller)) & (level > _LEVEL * high(tall, taller))
-    beside &= (tall > _LOW * taller) & (tall < _TALL * taller)
+    beside &= (tall > LOW * taller) & (tall < TALL * taller)
     beside &= ~(_held(boxes, marks) | _held(marks, boxes).T)
     at_left = marks[:, 0] + marks[:, 2] < boxes[:, :1] + boxes[:, 2:3]
     sides = [(beside & side).any(axis=1) for side in (at_left, ~at_left)]
