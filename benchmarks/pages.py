@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import fields
+from benchmarks import fields, without
 from benchmarks.plain import read_plainly
 from inkread import PageReading, Reader
 from inkread.evaluation import calibration_error, reliability
@@ -66,8 +66,8 @@ def main(out: Path | None) -> None:
     _many_numbers("12 megapixels of small numbers, each way up", fields.small_pages(), reader)
     _many_numbers("ledgers of two hundred numbers", fields.ledgers(), reader)
     _many_numbers("printed forms with eight numbers each", fields.forms(), reader)
-    _without_numbers("pages without digits", fields.without_numbers(), ways)
-    _without_numbers("rows of signs of other writing systems", fields.rows_of_signs(), ways)
+    _without_numbers("pages without digits", without.pages(), ways)
+    _without_numbers("rows of signs of other writing systems", without.rows_of_signs(), ways)
     _speed(reader)
 
 
@@ -164,7 +164,7 @@ def _speed(reader: Reader) -> None:
     """Print the time of a field and of pages, two threads, the median of some."""
     print("time, two threads")
     field, page = fields.field_of_64_px(), fields.page_of_twenty_lines()
-    hard = [(name, picture, 1) for name, picture in fields.hard_pages().items()]
+    hard = [(name, picture, 1) for name, picture in without.hard_pages().items()]
     for name, picture, times in [
         ("a field 64 px high", field, 30),
         ("12 megapixels", page, 5),
