@@ -101,23 +101,24 @@ def test_the_confidence_of_a_number_is_calibrated() -> None:
     both = signs([{"1": 3}, {"7": 3}], [{"1": 3}, {"7": 3}], [0.9, 0.9])
     joined = np.array([False, True])
     both = both._replace(strangers=np.array([0, 2], np.float32), free=~joined)
-    alone, in_a_word = (number_features(0.7, both, np.array([place]), 0) for place in (0, 1))
-    pair = number_features(0.7, both, np.array([0, 1]), 3)
-    assert pair.tolist() == pytest.approx([alone[0], 1, alone[2], 0.5, 0.5, np.log(4)])
+    bare = np.array([0, 3], np.float32)
+    alone, in_a_word = (number_features(0.7, both, np.array([place]), bare) for place in (0, 1))
+    pair = number_features(0.7, both, np.array([0, 1]), np.array([3, 0.4], np.float32))
+    assert pair.tolist() == pytest.approx([alone[0], 1, alone[2], 0.5, 0.5, np.log(4), 0.4])
 
     def sure(features: np.ndarray, calibration: Calibration) -> float:
         return float(number_confidence(features[None], calibration)[0])
 
-    unfitted, even = Calibration(), Calibration(stands=(0,) * 7)
-    doubts_words = Calibration(stands=(1, 0, -1, 0, 0, 0, 0))
-    doubts_text = Calibration(stands=(1, 0, 0, 0, 0, 0, -1))
+    unfitted, even = Calibration(), Calibration(stands=(0,) * 8)
+    doubts_words = Calibration(stands=(1, 0, -1, 0, 0, 0, 0, 0))
+    doubts_text = Calibration(stands=(1, 0, 0, 0, 0, 0, -1, 0))
     assert sure(alone, unfitted) == pytest.approx(0.7, abs=1e-3)
     assert sure(alone, Calibration(number=(-1, 1))) < 0.7
     assert sure(alone, even) == pytest.approx(0.35, abs=1e-3)
     assert sure(in_a_word, doubts_words) < sure(alone, doubts_words)
-    amid_letters = number_features(0.7, both, np.array([0]), 20)
+    amid_letters = number_features(0.7, both, np.array([0]), np.array([20, 3], np.float32))
     assert sure(amid_letters, doubts_text) < sure(alone, doubts_text)
-    none, all_ = (number_features(each, both, np.array([0]), 0) for each in (0, 1))
+    none, all_ = (number_features(each, both, np.array([0]), bare) for each in (0, 1))
     assert 0 < sure(none, unfitted) < sure(all_, unfitted) < 1
 
 

@@ -42,7 +42,7 @@ class Calibration:
     joined: tuple[float, ...] = (1.0, 1.0, 0.0)
     presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     whole: tuple[float, float] = (1.0, 1.0)
-    stands: tuple[float, ...] = (8.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    stands: tuple[float, ...] = (8.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     number: tuple[float, float] = (0.0, 1.0)
 
 
@@ -150,37 +150,39 @@ def _unlike(boxes: Floats, presence: Floats) -> Floats:
 
 
 def number_features(
-    likely: float, signs: Signs, places: NDArray[np.intp], letters: float
+    likely: float, signs: Signs, places: NDArray[np.intp], letters: Floats
 ) -> Floats:
-    """Return what tells whether a number stands there, shape (6,).
+    """Return what tells whether a number stands there, shape (7,).
 
     How likely its reading is beside others, in log-odds; then, on average of its digits, at how
     many sides of each a mark stands that is no sign, its being no digit to the digit network, in
-    log-odds, one by how many they are, and whether its ink hangs together with another's; and the
-    logarithm of one and the letters around the number.
+    log-odds, one by how many they are, and whether its ink hangs together with another's; then the
+    logarithm of one and the letters around the number, and how far the next one is to the right.
 
     Args:
         likely: 0–1.
         signs: of the page.
         places: of the number's digits, at least one.
-        letters: around it, as `letters_around` counts them.
+        letters: around it, shape (2,), as `letters_around` gives them.
     """
+    count, gap = letters
     told = (
         log_odds(np.array([likely], np.float32)),
         signs.strangers[places],
         log_odds(signs.alone[places, DIGITS]),
-        np.array([1 / len(places)]),
+        1 / len(places),
         ~signs.free[places],
-        np.array([np.log1p(letters)]),
+        np.log1p(count),
+        gap,
     )
-    return np.array([each.mean() for each in told], np.float32)
+    return np.array([np.mean(each) for each in told], np.float32)
 
 
 def number_confidence(features: Floats, calibration: Calibration) -> Floats:
     """Return the probabilities, shape (count,), 0–1, that numbers are right.
 
     Args:
-        features: shape (count, 6), as `number_features` returns them.
+        features: shape (count, 7), as `number_features` returns them.
         calibration: of the networks.
     """
     bias, weight = calibration.number
@@ -192,7 +194,7 @@ def number_stands(features: Floats, calibration: Calibration) -> Floats:
     """Return the probabilities, shape (count,), 0–1, that numbers stand there, right or wrong.
 
     Args:
-        features: shape (count, 6), as `number_features` returns them.
+        features: shape (count, 7), as `number_features` returns them.
         calibration: of the networks.
     """
     bias, *weights = calibration.stands

@@ -58,7 +58,7 @@ class _Number(NamedTuple):
         members: the places of its signs.
         near: the places of its digits, and of what may be one there.
         steps: as `along` gives them.
-        letters: around it, as `letters_around` counts them.
+        letters: around it, shape (2,), as `letters_around` gives them.
         reading: the likeliest.
         stands: 0–1: that there is a number at all.
     """
@@ -66,7 +66,7 @@ class _Number(NamedTuple):
     members: NDArray[np.intp]
     near: NDArray[np.intp]
     steps: Floats
-    letters: float
+    letters: Floats
     reading: Reading
     stands: float = 1.0
 
@@ -163,7 +163,7 @@ class PageReader:
         groups = counted(signs, every)
         found = []
         for group, letters in zip(
-            groups, letters_around(page, signs.found.boxes, groups).tolist(), strict=True
+            groups, letters_around(page, signs.found.boxes, groups), strict=True
         ):
             near = digits_among(signs, every, group)
             steps = along(page, signs, every, group, self.network)

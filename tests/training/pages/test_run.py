@@ -27,6 +27,8 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make runs take seconds."""
     for name in ("CALIBRATING", "WORDS", "JUDGED", "WATCHED", "CROPS", "STRIPS"):
         monkeypatch.setattr(module, name, 40)
+    for name in ("LARGE_WORDS", "LARGE_FORMS"):
+        monkeypatch.setattr(module, name, 4)
 
 
 @pytest.mark.usefixtures("short")

@@ -1,6 +1,6 @@
 """Fits how sure a reading of a page may be, on pages with digits that were not trained on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ class Number(NamedTuple):
 
     Attributes:
         near: places of its signs in `signs`, as `digits_among` gives them.
-        letters: around it, as `letters_around` counts them.
+        letters: around it, shape (2,), as `letters_around` gives them.
     """
 
     there: Floats
@@ -68,14 +68,19 @@ class Number(NamedTuple):
     text: str
     signs: Signs
     near: NDArray[np.intp]
-    letters: float
+    letters: Floats
 
 
-def judged(pages: Pages, network: Network, count: int, rng: np.random.Generator) -> list[Judged]:
-    """Write pages, at any size, and look at them."""
-    return [
-        _judge(pages.page(SIZES[rng.integers(len(SIZES))], rng), network, rng) for _ in range(count)
-    ]
+def judged(
+    pages: Pages,
+    network: Network,
+    count: int,
+    rng: np.random.Generator,
+    sizes: Sequence[tuple[int, int]] = SIZES,
+) -> list[Judged]:
+    """Write pages of some sizes, (height, width) in px, and look at them, larger or smaller."""
+    every = [sizes[int(rng.integers(len(sizes)))] for _ in range(count)]
+    return [_judge(pages.page(each, rng), network, rng) for each in every]
 
 
 def fit(found: list[Judged], words: list[Judged], network: Network) -> Calibration:
@@ -111,8 +116,8 @@ def numbers_of(found: list[Judged], calibration: Calibration, network: Network) 
         groups = counted(each.signs, every)
         letters = letters_around(each.page, each.signs.found.boxes, groups)
         numbers += [
-            _number(each, every, members, count, network)
-            for members, count in zip(groups, letters.tolist(), strict=True)
+            _number(each, every, members, around, network)
+            for members, around in zip(groups, letters, strict=True)
             if CUT not in each.labels[digits_among(each.signs, every, members)]
         ]
     return numbers
@@ -159,7 +164,7 @@ def _judge(page: Page, network: Network, rng: np.random.Generator) -> Judged:
 
 
 def _number(
-    each: Judged, every: Named, members: NDArray[np.intp], letters: float, network: Network
+    each: Judged, every: Named, members: NDArray[np.intp], letters: Floats, network: Network
 ) -> Number:
     """Return a number with the digits that were written where it was found."""
     near = digits_among(each.signs, every, members)

@@ -22,6 +22,7 @@ _TEXT = 0.6  # share of pages without numbers that lines of words fill
 _SYSTEM = 150  # places in the list of characters, from one to others of its writing system
 _PRINTED = 60  # of 255: ink of a letter
 SIZES = ((64, 256), (128, 128), (48, 336), (96, 176))  # (height, width), px
+LARGE = ((288, 384), (384, 288), (224, 512), (320, 320))  # of pages with many rows
 
 
 @dataclass(frozen=True)

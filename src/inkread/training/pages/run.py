@@ -29,7 +29,7 @@ from inkread.training.pages.calibrate import SAME, fit, judged
 from inkread.training.pages.card import Networks, PageCard, figures
 from inkread.training.pages.crops import Crops
 from inkread.training.pages.network import LineNet, PageNet, SignNet, line_loss, loss
-from inkread.training.pages.page import SIZES, Pages, even
+from inkread.training.pages.page import LARGE, SIZES, Pages, even
 from inkread.training.pages.sources import sources
 from inkread.training.pages.strips import Strips, read_right
 from inkread.training.pages.targets import Page
@@ -39,6 +39,7 @@ from inkread.training.run import digest, examples, learn, make_folder
 WATCHED = 160  # pages that the accuracy is watched on
 CALIBRATING = 1_500  # pages as people hand them in
 WORDS = 700  # pages of words alone, and as many forms
+LARGE_WORDS, LARGE_FORMS = 50, 200  # of those with many rows: there are more words on each
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
 SHOWN = 160  # pages or strips, from which the ranges of 8 bits are taken
@@ -130,9 +131,11 @@ def _calibrated(networks: Networks, out: Path, held_out: Pages) -> PageCard:
     rng = np.random.default_rng(networks["page"][0].config.seed)
     network = PageEngine(out)
     found = judged(held_out, network, CALIBRATING, rng)
-    words = judged(replace(held_out, without=1.0), network, WORDS, rng)
+    text = replace(held_out, without=1.0)
     forms = replace(held_out, plain=1.0, without=0.0, single=0.0, forms=1.0)
-    words += judged(forms, network, WORDS, rng)
+    words = judged(text, network, WORDS, rng) + judged(forms, network, WORDS, rng)
+    words += judged(text, network, LARGE_WORDS, rng, LARGE)
+    words += judged(forms, network, LARGE_FORMS, rng, LARGE)
     calibration = fit(found, words, network)
     export.calibrate(out / "page.onnx", calibration)
     result = PageCard(
