@@ -54,14 +54,17 @@ def main(out: Path | None) -> None:
     """Measure everything and print the table."""
     reader = Reader(threads=2)
     ways: dict[str, Way] = {"inkread": lambda grey: _read(reader, grey), "plain": read_plain}
+    pad = ways | {"inkread": lambda grey: _read(reader, grey, drawn=True)}
+    canvases = fields.canvases()
     print(f"{'':<58}" + "".join(f"{name:>12}" for name in ways))
-    for name, pictures in (
-        ("cheque amounts (orand_car)", fields.cheques()),
-        ("numbers drawn on a canvas, unseen writers", fields.canvases()),
-        ("lines on photographed paper", fields.photographed()),
+    for name, pictures, how in (
+        ("cheque amounts (orand_car)", fields.cheques(), ways),
+        ("numbers drawn on a canvas, unseen writers", canvases, pad),
+        ("the same canvases, as pictures that may lie any way up", canvases, ways),
+        ("lines on photographed paper", fields.photographed(), ways),
     ):
         if pictures:
-            _numbers(name, pictures, ways, out)
+            _numbers(name, pictures, how, out)
     _many_numbers("pages of fifty numbers, every second photographed", fields.long_pages(), reader)
     _many_numbers("12 megapixels of small numbers, each way up", fields.small_pages(), reader)
     _many_numbers("ledgers of two hundred numbers", fields.ledgers(), reader)
@@ -71,8 +74,8 @@ def main(out: Path | None) -> None:
     _speed(reader)
 
 
-def _read(reader: Reader, grey: Grey) -> Read:
-    page = reader.read_page(grey)
+def _read(reader: Reader, grey: Grey, *, drawn: bool = False) -> Read:
+    page = reader.read_page(grey, drawn=drawn)
     sure = [line.confidence for line in page.lines] or [0.0]
     text = "".join(line.text for line in page.lines)
     return Read(text, float(np.prod(sure)), max(sure), _boxes(page))
