@@ -31,6 +31,7 @@ RANK = {
     "fit": 3,
     "lines": 3,
     "marks": 3,
+    "rules": 3,
     "strips": 3,
     "glance": 4,
     "whole": 4,

@@ -138,6 +138,14 @@ def test_lines_and_columns_are_kept_apart(reader: Reader) -> None:
     assert texts(reader.read_page(picture)) == ["27", "45", "386", "90"]
 
 
+def test_a_ruled_line_keeps_columns_apart(reader: Reader) -> None:
+    picture, boxes = written(["2745", "3863"], (280, 420), gap=0.4)
+    assert texts(reader.read_page(picture)) == ["2745", "3863"]
+    middle = round((boxes[1][2] + boxes[2][0]) / 2)
+    cv2.line(picture, (middle, 0), (middle, 279), 150, 2)
+    assert texts(reader.read_page(picture)) == ["27", "45", "38", "63"]
+
+
 def test_separators_keep_their_place_beside_the_text(reader: Reader) -> None:
     picture, _ = written(["12.50", "3-2"], (320, 480))
     first, second = reader.read_page(picture).lines

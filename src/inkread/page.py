@@ -25,6 +25,7 @@ from inkread.naming import (
 )
 from inkread.picture import Grey, bounded
 from inkread.readings import Box, DigitReading, LineReading, LineVerdict, Separator, Verdict
+from inkread.rules import parted
 from inkread.strips import strip
 from inkread.whole import Reading, likeliest
 
@@ -160,7 +161,7 @@ class PageReader:
     def _numbers(self, page: Glance, signs: Signs) -> _Seen:
         """Group what was looked at closely to numbers, and read each."""
         every = named(signs, self.calibration)
-        groups = counted(signs, every)
+        groups = counted(page, signs, every)
         found = []
         for group, letters in zip(
             groups, letters_around(page, signs.found.boxes, groups), strict=True
@@ -234,10 +235,18 @@ def _features(signs: Signs, number: _Number, reading: Reading) -> Floats:
     return number_features(reading.probability, signs, places, number.letters)
 
 
-def counted(signs: Signs, every: Named) -> list[NDArray[np.intp]]:
-    """Return the places of each number's signs, in reading order."""
+def counted(page: Glance, signs: Signs, every: Named) -> list[NDArray[np.intp]]:
+    """Return the places of each number's signs, in reading order; no ruled line parts them."""
     counts = np.flatnonzero(every.there >= COUNTS)
-    return [counts[group] for group in numbers(signs.found.take(counts))]
+    groups = [counts[group] for group in numbers(signs.found.take(counts))]
+    parts = [
+        part
+        for group in groups
+        for part in np.split(
+            group, 1 + np.flatnonzero(parted(page.sheet.grey, signs.found.boxes[group]))
+        )
+    ]
+    return [part for part in parts if every.is_digit[part].any()]
 
 
 def digits_among(signs: Signs, every: Named, members: NDArray[np.intp]) -> NDArray[np.intp]:

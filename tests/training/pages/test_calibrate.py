@@ -51,6 +51,6 @@ def test_a_digit_that_the_page_cuts_off_is_neither_right_nor_wrong() -> None:
         every = named(seen.signs, Calibration())
         sure = seen.signs.found.presence > 0.4
         assert set(seen.labels[sure].tolist()) == wanted
-        (members,) = counted(seen.signs, every)[:1]
+        (members,) = counted(seen.page, seen.signs, every)[:1]
         assert len(members)
         assert len(numbers_of([seen], Calibration(), engine)) == (1 if width == 160 else 0)

@@ -113,7 +113,7 @@ def numbers_of(found: list[Judged], calibration: Calibration, network: Network) 
     numbers = []
     for each in found:
         every = named(each.signs, calibration)
-        groups = counted(each.signs, every)
+        groups = counted(each.page, each.signs, every)
         letters = letters_around(each.page, each.signs.found.boxes, groups)
         numbers += [
             _number(each, every, members, around, network)
