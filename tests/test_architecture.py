@@ -28,6 +28,7 @@ RANK = {
     "data": 2,
     "documents": 2,
     "alone": 3,
+    "faint": 3,
     "fit": 3,
     "lines": 3,
     "marks": 3,

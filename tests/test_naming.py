@@ -31,7 +31,7 @@ def signs(
     unsaid = np.full((len(seen), 11), 1 / 11, np.float32)
     found = Found(boxes, np.array(presence, np.float32), logits)
     free, strangers = np.ones(len(seen), np.bool_), np.zeros(len(seen), np.float32)
-    return Signs(found, inks, close, unsaid, free, strangers)
+    return Signs(found, inks, close, unsaid, free, strangers, np.zeros_like(strangers))
 
 
 def test_both_networks_say_which_digit_it_is() -> None:
@@ -68,7 +68,7 @@ def test_separators_are_told_from_digits() -> None:
 
 def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
     both = signs([{"1": 8}] * 2, [{"1": 0.99}, {"1": 0.05, "x": 0.95}], [0.7, 0.7])
-    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0, 0, 0, 0, 0))).there
+    there = named(both, Calibration(presence=(0, 1, 0, -0.5, 0, 0, 0, 0, 0, 0))).there
     assert there[0] > 0.9
     assert there[1] < 0.5
 
@@ -76,7 +76,7 @@ def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
 def test_company_beside_and_a_surer_sign_over_it_tell_whether_it_is_there() -> None:
     both = signs([{"1": 8}] * 4, [{"1": 0.99}] * 4, [0.9, 0.5, 0.9, 0.5])
     both.found.boxes[3] = both.found.boxes[2] + 3  # nearly the same place
-    *_, company, covered, _ = presence_features(both)
+    *_, company, covered, _, _ = presence_features(both)
     assert company[1] == pytest.approx(1.8)  # between two sure ones
     assert company[0] == pytest.approx(0.5)
     assert covered[:3].tolist() == [0, 0, 0]

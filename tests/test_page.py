@@ -146,6 +146,14 @@ def test_a_ruled_line_keeps_columns_apart(reader: Reader) -> None:
     assert texts(reader.read_page(picture)) == ["27", "45", "38", "63"]
 
 
+def test_what_shows_through_from_the_back_is_no_number(reader: Reader) -> None:
+    front, _ = written(["2745", "3863"], (280, 560))
+    back, _ = written(["9462", "7391"], (280, 560))
+    faint = 255 - 0.15 * (255 - cv2.GaussianBlur(back[:, ::-1], (0, 0), 3).astype(np.float32))
+    both = np.minimum(front, faint).astype(np.uint8)
+    assert texts(reader.read_page(both)) == ["2745", "3863"]
+
+
 def test_separators_keep_their_place_beside_the_text(reader: Reader) -> None:
     picture, _ = written(["12.50", "3-2"], (320, 480))
     first, second = reader.read_page(picture).lines

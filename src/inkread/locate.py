@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkread.alone import alone
+from inkread.faint import faintness
 from inkread.glance import SURE, Glance, Network, Sheet, View
 from inkread.ink import CANVAS_PX, Ink
 from inkread.lines import MOST_LOOKED_AT_PX, MOST_SEEN_PX, Number, worth_a_look
@@ -48,6 +49,7 @@ class Signs(NamedTuple):
         alone: the same, from its ink without that of its neighbours.
         free: shape (count,): whether its ink hangs together with no other's.
         strangers: shape (count,): at how many sides of it, 0–2, a mark stands that is no sign.
+        faintness: shape (count,), −2–0: how much fainter its ink is than that of others.
     """
 
     found: Found
@@ -56,6 +58,7 @@ class Signs(NamedTuple):
     alone: Floats
     free: NDArray[np.bool_]
     strangers: Floats
+    faintness: Floats
 
 
 def look(
@@ -90,7 +93,9 @@ def look(
     strange = np.concatenate([_NO_LOOKS[:, 0, 0, 0], *(each.strangers for each in closer)])[kept]
     seen = looks[:, 0].copy()  # readings keep it, and shall not keep the rest of the looks
     seen.setflags(write=False)
-    return Signs(signs.take(kept), seen, network.signs(looks), network.digits(inks), free, strange)
+    signs = signs.take(kept)
+    faint = faintness(page.sheet.grey, signs.boxes, signs.presence >= SURE)
+    return Signs(signs, seen, network.signs(looks), network.digits(inks), free, strange, faint)
 
 
 def _worth_a_wider_look(every: list[Number], sheet: Sheet) -> list[bool]:

@@ -40,9 +40,9 @@ class Calibration:
 
     free: tuple[float, ...] = (1.0, 1.0, 0.0)
     joined: tuple[float, ...] = (1.0, 1.0, 0.0)
-    presence: tuple[float, ...] = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    presence: tuple[float, ...] = (0.0, 1.0, *(0.0,) * 8)
     whole: tuple[float, float] = (1.0, 1.0)
-    stands: tuple[float, ...] = (8.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    stands: tuple[float, ...] = (8.0, *(0.0,) * 7)
     number: tuple[float, float] = (0.0, 1.0)
 
 
@@ -87,8 +87,8 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
     In log-odds: the page network's presence, its being a digit rather than a separator, and its
     being none to the sign network and to the digit network. Then by how much it is higher or lower
     than the digits around, as a logarithm; how sure it is that others of its height stand right
-    beside it, one at each side, 0–2; which share of it, 0–1, a surer sign covers; and at how many
-    sides of it, 0–2, a mark stands that is no sign.
+    beside it, one at each side, 0–2; which share of it, 0–1, a surer sign covers; at how many sides
+    of it, 0–2, a mark stands that is no sign; and how much fainter it is than others.
     """
     seen = _log_shares(signs.found.signs)
     rather = _log_sum(seen[:, :DIGITS]) - _log_sum(seen[:, DIGITS:])
@@ -101,6 +101,7 @@ def presence_features(signs: Signs) -> tuple[Floats, ...]:
         _company(signs.found.boxes, signs.found.presence),
         _covered(signs.found.boxes, signs.found.presence),
         signs.strangers,
+        signs.faintness,
     )
 
 

@@ -49,7 +49,7 @@ def test_ink_lies_where_its_box_is() -> None:
 
 def test_words_are_no_digits_and_lie_where_their_boxes_are(pages: Pages) -> None:
     rng = np.random.default_rng(5)
-    text = replace(pages, plain=1.0, without=1.0)
+    text = replace(pages, plain=1.0, without=1.0, through=0.0)
     covered = []
     for _ in range(30):
         page = text.page((128, 256), rng)
@@ -60,6 +60,22 @@ def test_words_are_no_digits_and_lie_where_their_boxes_are(pages: Pages) -> None
             boxes[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2] = True
         covered.append((dark & boxes).sum() / max(1, dark.sum()))
     assert np.median(covered) > 0.98
+
+
+def test_what_is_on_the_back_shows_through_and_is_not_asked_for(pages: Pages) -> None:
+    bare, through = (replace(pages, plain=1.0, without=0.0, through=share) for share in (0.0, 1.0))
+    outside = []
+    for each in (bare, through):
+        rng = np.random.default_rng(9)
+        marks = 0
+        for _ in range(20):
+            page = each.page((128, 256), rng)
+            dark = page.picture < np.median(page.picture) - 8
+            for left, top, right, bottom in page.boxes.round().astype(int).tolist():
+                dark[max(0, top - 4) : bottom + 4, max(0, left - 4) : right + 4] = False
+            marks += int(dark.sum())
+        outside.append(marks)
+    assert outside[1] > 3 * outside[0]
 
 
 def test_a_form_has_a_word_before_each_number(pages: Pages) -> None:

@@ -11,7 +11,7 @@ from inkread.maps import evened, polarity
 from inkread.training.augment import bend
 from inkread.training.mixture import Grey, Pictures
 from inkread.training.pages import texture
-from inkread.training.pages.paper import Paper, bare, photographed
+from inkread.training.pages.paper import Paper, bare, photographed, shown_through
 from inkread.training.pages.targets import Page, targets
 from inkread.training.pages.writing import NONE, Hand, Sign, Writer, any_hand
 from inkread.training.scribbles import scribble
@@ -53,6 +53,7 @@ class Pages:
         without: share, 0–1, of pages that hold no number, but words and characters.
         forms: share, 0–1, of plain pages on which each line begins with a word in print.
         single: share, 0–1, of plain pages that hold one number alone, with paper around it.
+        through: share, 0–1, of pages on which what is written on their back shows through.
         held_out: whether its paper has textures of its own, which the others' never has.
     """
 
@@ -65,6 +66,7 @@ class Pages:
     without: float = 0.07
     forms: float = 0.0
     single: float = 0.0
+    through: float = 0.1
     held_out: bool = False
     _paper: Paper = field(init=False, repr=False)
 
@@ -94,10 +96,10 @@ class Pages:
             _paste(ink, np.divide(label.printed, 255, dtype=np.float32), label.top, label.left)
         if (without or not plain) and rng.random() < (0.3 if signs else 0.6):
             beside = np.concatenate([beside, self._print(ink, boxes, rng)])
-        if plain:
-            picture = photographed(bare(ink, rng), rng, often=0.3)
-        else:
-            picture = photographed(self._paper.under(ink, rng), rng, often=rng.choice([0.5, 1]))
+        picture = bare(ink, rng) if plain else self._paper.under(ink, rng)
+        if rng.random() < self.through:
+            picture = shown_through(picture, self._back(size, rng), rng)
+        picture = photographed(picture, rng, often=0.3 if plain else rng.choice([0.5, 1]))
         return Page(picture, boxes, np.array([each.label for each in signs], np.int64), beside)
 
     def batch(
@@ -139,6 +141,12 @@ class Pages:
         if self.lines and rng.random() < self.lines:
             others += _across(size, signs, rng)
         return [each for each in signs if each.label != NONE], others, labels
+
+    def _back(self, size: tuple[int, int], rng: np.random.Generator) -> texture.Shade:
+        """Write on the back of a page."""
+        signs, others, _ = self._written(size, rng, without=rng.random() < self.without, form=False)
+        every = [*signs, *others]
+        return _inked([each.strokes for each in every], size, _pen(signs, rng), rng)
 
     def _single(self, size: tuple[int, int], rng: np.random.Generator) -> list[Sign]:
         """Write a number, or as much of it as there is room for, with some paper around it."""

@@ -60,6 +60,12 @@ def bare(ink: texture.Shade, rng: np.random.Generator) -> Grey:
     return np.asarray(light * (1 - dark * ink), np.uint8)
 
 
+def shown_through(picture: Grey, back: texture.Shade, rng: np.random.Generator) -> Grey:
+    """Let what is written on the back of paper show through: mirrored, blurred and faint."""
+    soft = cv2.GaussianBlur(back[:, ::-1], (0, 0), rng.uniform(0.5, 3))
+    return np.asarray(picture * (1 - np.float32(rng.uniform(0.03, 0.3)) * soft), np.uint8)
+
+
 def photographed(picture: Grey, rng: np.random.Generator, often: float = 1) -> Grey:
     """Photograph or scan: soft, dim, noisy, packed; less often where `often` is under 1."""
     height, width = picture.shape

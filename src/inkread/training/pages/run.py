@@ -37,9 +37,9 @@ from inkread.training.restore import load
 from inkread.training.run import digest, examples, learn, make_folder
 
 WATCHED = 160  # pages that the accuracy is watched on
-CALIBRATING = 1_500  # pages as people hand them in
+CALIBRATING = 3_000  # pages as people hand them in
 WORDS = 700  # pages of words alone, and as many forms
-LARGE_WORDS, LARGE_FORMS = 50, 200  # of those with many rows: there are more words on each
+LARGE_WORDS, LARGE_FORMS = 100, 200  # of those with many rows: there are more words on each
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
 SHOWN = 160  # pages or strips, from which the ranges of 8 bits are taken
