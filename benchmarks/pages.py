@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import fields, without
+from benchmarks.drawing import Field, Page
 from benchmarks.plain import read_plainly
+from benchmarks.registers import registers
 from inkread import PageReading, Reader
 from inkread.evaluation import calibration_error, reliability
 from inkread.maps import iou
@@ -69,6 +71,7 @@ def main(out: Path | None) -> None:
     _many_numbers("12 megapixels of small numbers, each way up", fields.small_pages(), reader)
     _many_numbers("ledgers of two hundred numbers", fields.ledgers(), reader)
     _many_numbers("printed forms with eight numbers each", fields.forms(), reader)
+    _many_numbers("ruled registers, their back showing through", registers(), reader)
     _without_numbers("pages without digits", without.pages(), ways)
     _without_numbers("rows of signs of other writing systems", without.rows_of_signs(), ways)
     _speed(reader)
@@ -93,9 +96,7 @@ def _boxes(page: PageReading) -> NDArray[np.float32]:
     return np.array(corners, np.float32).reshape(-1, 4)
 
 
-def _numbers(
-    name: str, pictures: Sequence[fields.Field], ways: dict[str, Way], out: Path | None
-) -> None:
+def _numbers(name: str, pictures: Sequence[Field], ways: dict[str, Way], out: Path | None) -> None:
     """Print how many are read right, and how honestly."""
     read = {way: [look(each.picture) for each in pictures] for way, look in ways.items()}
     right = {
@@ -119,7 +120,7 @@ def _numbers(
         _sheet(out, name, pictures, read["inkread"], right["inkread"])
 
 
-def _found(read: list[Read], pictures: Sequence[fields.Field]) -> tuple[float, float]:
+def _found(read: list[Read], pictures: Sequence[Field]) -> tuple[float, float]:
     """Return recall and precision of the digits' boxes."""
     same = there = thought = 0
     for got, each in zip(read, pictures, strict=True):
@@ -134,7 +135,7 @@ def _found(read: list[Read], pictures: Sequence[fields.Field]) -> tuple[float, f
     return same / max(there, 1), same / max(thought, 1)
 
 
-def _many_numbers(name: str, pages: Sequence[fields.Page], reader: Reader) -> None:
+def _many_numbers(name: str, pages: Sequence[Page], reader: Reader) -> None:
     """Print how many of the numbers on pages of many are found, and right."""
     if not pages:
         return
@@ -189,7 +190,7 @@ def _row(what: str, figures: dict[str, float]) -> None:
 def _sheet(
     out: Path,
     name: str,
-    pictures: Sequence[fields.Field],
+    pictures: Sequence[Field],
     read: list[Read],
     right: NDArray[np.bool_],
 ) -> None:
@@ -206,7 +207,7 @@ def _sheet(
     cv2.imwrite(str(out / file), np.vstack(rows))
 
 
-def _tile(field: fields.Field, read: Read) -> Grey:
+def _tile(field: Field, read: Read) -> Grey:
     """Draw a picture with what was read in it, and what stands there."""
     high = 100
     wide = min(400, round(field.picture.shape[1] * high / field.picture.shape[0]))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.fields import data
+from benchmarks.drawing import data
 from inkread.data.sources import Stroke, load_omniglot
 from inkread.training import glyphs
 from inkread.training.pen import draw
