@@ -25,7 +25,7 @@ from tests.training.pages.test_networks import bundled
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make runs take seconds."""
-    for name in ("CALIBRATING", "WORDS", "JUDGED", "WATCHED", "CROPS", "STRIPS"):
+    for name in ("CALIBRATING", "WORDS", "FORMS", "JUDGED", "WATCHED", "CROPS", "STRIPS"):
         monkeypatch.setattr(module, name, 40)
     for name in ("LARGE_WORDS", "LARGE_FORMS"):
         monkeypatch.setattr(module, name, 4)

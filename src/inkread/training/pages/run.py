@@ -38,8 +38,8 @@ from inkread.training.run import digest, examples, learn, make_folder
 
 WATCHED = 160  # pages that the accuracy is watched on
 CALIBRATING = 3_000  # pages as people hand them in
-WORDS = 700  # pages of words alone, and as many forms
-LARGE_WORDS, LARGE_FORMS = 100, 200  # of those with many rows: there are more words on each
+WORDS, FORMS = 700, 400  # pages of words alone, and forms
+LARGE_WORDS, LARGE_FORMS = 120, 100  # of those with many rows
 JUDGED = 1_000  # other pages, for the card
 CROPS = 2_000
 SHOWN = 160  # pages or strips, from which the ranges of 8 bits are taken
@@ -133,7 +133,7 @@ def _calibrated(networks: Networks, out: Path, held_out: Pages) -> PageCard:
     found = judged(held_out, network, CALIBRATING, rng)
     text = replace(held_out, without=1.0)
     forms = replace(held_out, plain=1.0, without=0.0, single=0.0, forms=1.0)
-    words = judged(text, network, WORDS, rng) + judged(forms, network, WORDS, rng)
+    words = judged(text, network, WORDS, rng) + judged(forms, network, FORMS, rng)
     words += judged(text, network, LARGE_WORDS, rng, LARGE)
     words += judged(forms, network, LARGE_FORMS, rng, LARGE)
     calibration = fit(found, words, network)
