@@ -308,7 +308,7 @@ def test_the_pages_of_a_file_are_numbered(tmp_path: Path, kind: str) -> None:
         (("read", "--page", "--model", "bundled", "x.png"), "are of single digits, not of --page"),
         (
             ("train", "--show", "3"),
-            "--recalibrate, --only, --further are of pages",
+            "--recalibrate, --only, --further, --mean are of pages",
         ),
         (("train", "pages", "--preset", "quick"), "--preset is of digits, not of pages"),
         (("train", "pages", "--data", "mine"), "--data is of digits, not of pages"),

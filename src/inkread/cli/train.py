@@ -26,7 +26,7 @@ OF_DIGITS: dict[
     "average": "--average",
 }
 
-OfPages = Literal["show", "recalibrate", "only", "further"]
+OfPages = Literal["show", "recalibrate", "only", "further", "mean"]
 OF_PAGES: tuple[OfPages, ...] = get_args(OfPages)
 NO_PARAMETERS = ("preset", "own", "own_share", "out", "start", "teacher", "average", *OF_PAGES)
 
@@ -58,6 +58,7 @@ class Given(TypedDict):
     recalibrate: bool
     only: tuple[str, ...]
     further: bool
+    mean: bool
 
 
 @click.command()
@@ -149,6 +150,7 @@ class Given(TypedDict):
     help="Pages: train this network; the others are those in --out. May be given twice.",
 )
 @click.option("--further", is_flag=True, help="Pages: begin with the networks in --out.")
+@click.option("--mean", is_flag=True, help="Pages: the mean of weights before and after --further.")
 @click.pass_obj
 def train(settings: Settings, /, what: str, **given: Unpack[Given]) -> None:
     """Train a network and write it as ONNX with a model card.
@@ -207,6 +209,8 @@ def _train_pages(settings: Settings, **given: Unpack[Given]) -> None:
     for name, option in OF_DIGITS.items():
         if given[name] not in (None, ()):
             raise click.UsageError(f"{option} is of digits, not of pages")
+    if given["mean"] and not given["further"]:
+        raise click.UsageError("--mean is of networks that are trained --further")
     changes, out = _changes(given), given["out"]
     if given["show"] is not None:
         click.echo(
@@ -217,7 +221,7 @@ def _train_pages(settings: Settings, **given: Unpack[Given]) -> None:
         card = run.recalibrate(out, settings.data)
     else:
         only = given["only"] or run.NETWORKS
-        plan = run.Plan(changes, only, given["start"], given["further"])
+        plan = run.Plan(changes, only, given["start"], given["further"], given["mean"])
         card = run.run(plan, out, settings.data)
     click.echo(card.summary())
     click.echo(f"networks: {', '.join(str(out / name) for name in run.FILES)}")

@@ -110,6 +110,7 @@ def _told(name: str, course: Course, *, further: bool) -> str:
     """Return the command of a course, and what it took."""
     usual = BY_NETWORK[name]
     begun = f" --{'further' if further else 'start FILE'}" if course.started_from else ""
+    begun += " --mean" * bool(course.averaged)
     changed = [
         f" --{option.replace('_', '-')} {value}"
         for option, value in asdict(course.config).items()

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -37,7 +38,7 @@ from inkread.training.restore import load
 from inkread.training.run import digest, examples, learn, make_folder
 
 WATCHED = 160  # pages that the accuracy is watched on
-CALIBRATING = 3_000  # pages as people hand them in
+CALIBRATING = 3_000  # pages as people hand them in, with numbers
 WORDS, FORMS = 700, 400  # pages of words alone, and forms
 LARGE_WORDS, LARGE_FORMS = 120, 100  # of those with many rows
 JUDGED = 1_000  # other pages, for the card
@@ -58,12 +59,14 @@ class Plan:
         only: which of NETWORKS to train; the others are those in the folder.
         start: weights of a digit network for the sign network to begin with; new ones when None.
         further: whether to begin with the networks in the folder.
+        mean: whether a network that began with one in the folder ends as the mean of both.
     """
 
     changes: Mapping[str, Any] = field(default_factory=dict)
     only: Collection[str] = NETWORKS
     start: Path | None = None
     further: bool = False
+    mean: bool = False
 
     def settings(self, name: str) -> TrainingConfig:
         """Return the hyper-parameters of a network."""
@@ -130,7 +133,7 @@ def _calibrated(networks: Networks, out: Path, held_out: Pages) -> PageCard:
     """Fit how sure the networks in a folder may be, measure them, and write their card."""
     rng = np.random.default_rng(networks["page"][0].config.seed)
     network = PageEngine(out)
-    found = judged(held_out, network, CALIBRATING, rng)
+    found = judged(replace(held_out, without=0.0), network, CALIBRATING, rng)
     text = replace(held_out, without=1.0)
     forms = replace(held_out, plain=1.0, without=0.0, single=0.0, forms=1.0)
     words = judged(text, network, WORDS, rng) + judged(forms, network, FORMS, rng)
@@ -237,6 +240,7 @@ class _Teacher:
         settings = self.plan.settings(name)
         torch.manual_seed(settings.seed)
         network, begun, courses = new(), "", []
+        first: dict[str, torch.Tensor] = {}
         if name == "sign" and self.plan.start is not None:
             begun = card.sha256(self.plan.start)
         if self.plan.further:
@@ -246,14 +250,22 @@ class _Teacher:
                 weights = self.out / f"{name}.onnx"
             load(network, weights, partial(examples, maker, settings))
             begun = card.sha256(weights)
+        first = deepcopy(network.state_dict())
         data = digest(maker, settings) + begun
         learner = Learner(network, settings, data, card.commit(), loss)
         network = learn(learner, maker, judge, self.checkpoint(name))
+        last = network.state_dict()
+        network.load_state_dict(last | {key: _mean(first[key], last[key]) for key in first})
         self.weights[name] = network.state_dict()
         parameters = sum(each.numel() for each in network.parameters())
         made = learner.commit, card.machine(), begun
-        course = Course(parameters, settings, learner.history, *made)
+        averaged = [begun] if first else []
+        course = Course(parameters, settings, learner.history, *made, averaged=averaged)
         return network, [*courses, course]
+
+
+def _mean(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    return (one + other) / 2 if other.is_floating_point() else other
 
 
 def _pages(pages: Pages, count: int) -> list[Page]:
