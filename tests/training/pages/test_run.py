@@ -3,10 +3,12 @@
 import json
 import shutil
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from inkread import Reader
 from inkread.data.sources import load_omniglot
@@ -20,6 +22,8 @@ from inkread.training.pages.page import SIZES
 from inkread.training.pages.run import Plan, run, show
 from inkread.training.pages.sources import sources
 from tests.training.pages.test_networks import bundled
+
+CARD = Path(module.__file__).parents[2] / "weights" / "page.json"
 
 
 @pytest.fixture
@@ -67,8 +71,7 @@ def test_a_run_writes_its_networks_and_a_card(data: Path, tmp_path: Path) -> Non
 def test_a_run_that_is_stopped_while_it_calibrates_goes_on(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card = Path(module.__file__).parents[2] / "weights" / "page.json"
-    shutil.copy(card, bundled(tmp_path))
+    shutil.copy(CARD, bundled(tmp_path))
     begun = {path.name: sha256(path) for path in tmp_path.iterdir()}
 
     def stop(*_: object) -> None:
@@ -107,3 +110,23 @@ def test_a_network_that_is_not_to_be_trained_has_to_be_there(data: Path, tmp_pat
 def test_pages_can_be_looked_at(data: Path, tmp_path: Path) -> None:
     sheet = show(PAGES, 6, tmp_path, data)
     assert Reader().read_page(sheet).width == 4 * SIZES[0][1]
+
+
+@pytest.mark.usefixtures("short")
+def test_a_network_may_end_as_the_mean_of_before_and_after(data: Path, tmp_path: Path) -> None:
+    shutil.copy(CARD, bundled(tmp_path))
+    plan = Plan({"epochs": 1, "epoch_pictures": 64}, only=["line"], further=True)
+    run(plan, tmp_path, data)
+    begun = (tmp_path / "line.pt").read_bytes()
+    ends = []
+    for mean in (False, True):
+        (tmp_path / "line.pt").write_bytes(begun)
+        card = run(replace(plan, mean=mean), tmp_path, data)
+        ends.append(torch.load(tmp_path / "line.pt", weights_only=True))
+        course = card.networks["line"][-1]
+        assert course.averaged == ([course.started_from] if mean else [])
+        assert ("--only line --further --mean" in card.as_markdown()) == mean
+    first = torch.load(BytesIO(begun), weights_only=True)
+    assert any((first[name] != ends[0][name]).any() for name in first)
+    for name in (name for name in first if first[name].is_floating_point()):
+        torch.testing.assert_close(ends[1][name], (first[name] + ends[0][name]) / 2)

@@ -250,7 +250,7 @@ class _Teacher:
                 weights = self.out / f"{name}.onnx"
             load(network, weights, partial(examples, maker, settings))
             begun = card.sha256(weights)
-        first = deepcopy(network.state_dict())
+            first = deepcopy(network.state_dict()) if self.plan.mean else {}
         data = digest(maker, settings) + begun
         learner = Learner(network, settings, data, card.commit(), loss)
         network = learn(learner, maker, judge, self.checkpoint(name))
