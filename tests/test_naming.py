@@ -73,6 +73,14 @@ def test_what_is_none_to_the_second_network_is_less_likely_there() -> None:
     assert there[1] < 0.5
 
 
+def test_a_sign_fainter_than_others_is_less_likely_there() -> None:
+    both = signs([{"1": 8}] * 2, [{"1": 0.99}] * 2, [0.7, 0.7])
+    both = both._replace(faintness=np.array([0, -1.5], np.float32))
+    there = named(both, Calibration(presence=(*(0, 1), *(0,) * 7, 1))).there
+    assert there[0] == pytest.approx(0.7, abs=1e-3)
+    assert there[1] < 0.5
+
+
 def test_company_beside_and_a_surer_sign_over_it_tell_whether_it_is_there() -> None:
     both = signs([{"1": 8}] * 4, [{"1": 0.99}] * 4, [0.9, 0.5, 0.9, 0.5])
     both.found.boxes[3] = both.found.boxes[2] + 3  # nearly the same place
