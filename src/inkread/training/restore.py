@@ -5,7 +5,7 @@ convolutions before them. Here they are taken apart again: each convolution is g
 unit variance, and the norm after it what is left.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from itertools import pairwise
@@ -60,13 +60,18 @@ def average(network: nn.Module, others: Sequence[Path]) -> None:
         other = deepcopy(network)
         _load_trained(other, path)
         every.append(other.state_dict())
-    mean = {
-        name: torch.stack([each[name] for each in every]).mean(dim=0)
-        for name, first in every[0].items()
-        if first.is_floating_point()
-    }
-    network.load_state_dict(every[0] | mean)
+    network.load_state_dict(mean(every))
     network.eval()
+
+
+def mean(every: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Return the mean of several networks' weights, by name; what is counted is the first's."""
+    return {
+        name: torch.stack([each[name] for each in every]).mean(dim=0)
+        if first.is_floating_point()
+        else first
+        for name, first in every[0].items()
+    }
 
 
 def _load_trained(network: nn.Module, path: Path) -> None:

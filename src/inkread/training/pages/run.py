@@ -34,7 +34,7 @@ from inkread.training.pages.page import LARGE, SIZES, Pages, even
 from inkread.training.pages.sources import sources
 from inkread.training.pages.strips import Strips, read_right
 from inkread.training.pages.targets import Page
-from inkread.training.restore import load
+from inkread.training.restore import load, mean
 from inkread.training.run import digest, examples, learn, make_folder
 
 WATCHED = 160  # pages that the accuracy is watched on
@@ -254,18 +254,14 @@ class _Teacher:
         data = digest(maker, settings) + begun
         learner = Learner(network, settings, data, card.commit(), loss)
         network = learn(learner, maker, judge, self.checkpoint(name))
-        last = network.state_dict()
-        network.load_state_dict(last | {key: _mean(first[key], last[key]) for key in first})
+        if first:
+            network.load_state_dict(mean([network.state_dict(), first]))
         self.weights[name] = network.state_dict()
         parameters = sum(each.numel() for each in network.parameters())
         made = learner.commit, card.machine(), begun
         averaged = [begun] if first else []
         course = Course(parameters, settings, learner.history, *made, averaged=averaged)
         return network, [*courses, course]
-
-
-def _mean(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-    return (one + other) / 2 if other.is_floating_point() else other
 
 
 def _pages(pages: Pages, count: int) -> list[Page]:
